@@ -8,8 +8,11 @@ record IndexShape(int keysPerBlock, int blocksPerSegment) {
 
     static final IndexShape DEFAULT = new IndexShape(128, 256);
 
+    /** With the largest keys a segment stays below 2 GiB, so that offsets inside of it are ints. */
+    private static final int MAX_KEYS_PER_SEGMENT = 1 << 15;
+
     IndexShape {
-        if (keysPerBlock < 1 || blocksPerSegment < 1 || (long) keysPerBlock * blocksPerSegment > 1 << 16) {
+        if (keysPerBlock < 1 || blocksPerSegment < 1 || (long) keysPerBlock * blocksPerSegment > MAX_KEYS_PER_SEGMENT) {
             throw new IllegalArgumentException(
                     keysPerBlock + " keys a block, " + blocksPerSegment + " blocks a segment");
         }

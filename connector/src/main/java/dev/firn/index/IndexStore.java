@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +26,6 @@ final class IndexStore {
     private final String keyFormat;
     private final IndexShape shape;
     private final IndexCounters counters = new IndexCounters();
-    private final AtomicLong temporaries = new AtomicLong();
 
     /**
      * Takes over a directory, which is created if it is missing. What an earlier owner did not finish is removed.
@@ -50,9 +48,9 @@ final class IndexStore {
         return counters;
     }
 
-    /** A name that nobody else uses. */
+    /** A name that nobody else uses, nor a failed owner of the directory whose threads are still busy. */
     Path temporary() {
-        return directory.resolve(temporaries.incrementAndGet() + TEMPORARY);
+        return directory.resolve(UUID.randomUUID() + TEMPORARY);
     }
 
     IndexFileWriter write(Path path, Positions positions) throws IOException {

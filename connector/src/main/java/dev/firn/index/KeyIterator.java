@@ -41,8 +41,9 @@ public final class KeyIterator {
         return key();
     }
 
-    /** The key that this stands at. */
+    /** The key that this stands at, after {@link #next} or {@link #keyAt}. */
     public Key key() {
+        checkAtKey();
         return Key.of(reader.copyKey());
     }
 
@@ -53,8 +54,15 @@ public final class KeyIterator {
 
     /** Tells every position of the key that this stands at, ascending. */
     public void positions(LongConsumer positions) {
+        checkAtKey();
         for (long position = reader.firstPosition(); position >= 0; position = reader.nextPosition()) {
             positions.accept(position);
+        }
+    }
+
+    private void checkAtKey() {
+        if (rank < 0) {
+            throw new IllegalStateException("Ahead of the first key of " + index.location());
         }
     }
 

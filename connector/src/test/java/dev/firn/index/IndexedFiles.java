@@ -3,6 +3,7 @@ package dev.firn.index;
 import dev.firn.key.Key;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class IndexedFiles implements KeySource {
     private final Map<String, List<Key>> rows = new HashMap<>();
 
     /** The data files whose keys were asked for, each time. */
-    final List<String> reads = new ArrayList<>();
+    final List<String> reads = Collections.synchronizedList(new ArrayList<>());
 
     IndexedFiles(Path directory) {
         this.directory = directory;
