@@ -142,6 +142,11 @@ public final class RunFormat {
         return keyRowType;
     }
 
+    /** The row type that the Parquet writer is built for: the same rows under types that it knows. */
+    RowType writerType() {
+        return WriterTypes.of(rowType);
+    }
+
     /** What the Parquet writer is configured with: the table's properties, completed by what a run file needs. */
     Map<String, String> writeProperties() {
         Map<String, String> properties = new HashMap<>(tableProperties);

@@ -3,6 +3,7 @@ package dev.firn.run;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
@@ -29,6 +30,8 @@ public final class RunReader {
     private final FileIO io;
     private final RunFormat format;
     private final Map<Integer, PartitionSpec> specs;
+    private final UnaryOperator<RowData> narrowKeys;
+    private final UnaryOperator<RowData> narrowRows;
 
     /** A reader of a table without identity partitions, or of files that repeat their partition in their columns. */
     public RunReader(FileIO io, RunFormat format) {
@@ -44,6 +47,8 @@ public final class RunReader {
         this.io = io;
         this.format = format;
         this.specs = Map.copyOf(specs);
+        this.narrowKeys = NarrowIntegers.in(format.keyRowType());
+        this.narrowRows = NarrowIntegers.in(format.rowType());
     }
 
     /**
@@ -53,7 +58,17 @@ public final class RunReader {
      * @throws IllegalArgumentException if the file is not Parquet or lacks a key column
      */
     public CloseableIterable<RowData> keys(DataFile file) {
-        return read(file, format.keySchema()).reuseContainers().build();
+        return CloseableIterable.transform(
+                read(file, format.keySchema()).reuseContainers().build(), narrowKeys);
+    }
+
+    /**
+     * As {@link #keys}, of the rows at these positions alone. Everything before the last of them is read.
+     *
+     * @param positions ascending, each of them within the file
+     */
+    public CloseableIterable<RowData> keysAt(DataFile file, long... positions) {
+        return new RowsAt(keys(file), positions);
     }
 
     /**
@@ -62,7 +77,16 @@ public final class RunReader {
      * @throws IllegalArgumentException if the file is not Parquet or lacks a required column
      */
     public CloseableIterable<RowData> rows(DataFile file) {
-        return read(file, format.schema()).build();
+        return CloseableIterable.transform(read(file, format.schema()).build(), narrowRows);
+    }
+
+    /**
+     * As {@link #rows}, of the rows at these positions alone. Everything before the last of them is read.
+     *
+     * @param positions ascending, each of them within the file
+     */
+    public CloseableIterable<RowData> rowsAt(DataFile file, long... positions) {
+        return new RowsAt(rows(file), positions);
     }
 
     private Parquet.ReadBuilder read(DataFile file, Schema projection) {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
@@ -51,13 +52,14 @@ public final class RunWriter implements Closeable {
      */
     public static RunWriter open(
             RunFormat format, FileIO io, EncryptedOutputFile file, PartitionSpec spec, @Nullable StructLike partition) {
+        RowType rowType = format.writerType();
         try {
             DataWriter<RowData> parquet = Parquet.writeData(file)
                     .schema(format.schema())
                     .setAll(format.writeProperties())
                     .metricsConfig(format.metricsConfig())
                     .createWriterFunc((schema, fileSchema) ->
-                            FlinkParquetWriters.<RowData>buildWriter(schema, fileSchema, format.rowType()))
+                            FlinkParquetWriters.<RowData>buildWriter(schema, fileSchema, rowType))
                     .withSpec(spec)
                     .withPartition(partition == null ? null : StructLikeUtil.copy(partition))
                     .withKeyMetadata(file.keyMetadata())
@@ -77,6 +79,10 @@ public final class RunWriter implements Closeable {
         if (rows % ROWS_BETWEEN_SIZE_CHECKS == 0) {
             bytes = parquet.length();
         }
+    }
+
+    public String location() {
+        return location;
     }
 
     /** Rows appended so far: the position of the next one. */
@@ -120,11 +126,18 @@ public final class RunWriter implements Closeable {
             return;
         }
         closed = true;
+        // Frees the buffers and ends the stream, without which some stores cannot delete.
         try {
             parquet.close();
-        } finally {
-            deleteFile();
+        } catch (IOException | RuntimeException e) {
+            try {
+                deleteFile();
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
         }
+        deleteFile();
     }
 
     private void deleteFile() {

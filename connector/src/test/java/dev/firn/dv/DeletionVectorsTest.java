@@ -35,7 +35,7 @@ class DeletionVectorsTest {
                 "c.parquet", PositionSet.of(PositionSet.MAX_ROWS - 1));
         List<DeleteFile> vectors = DeletionVectors.write(puffin("many"), entries(dead));
 
-        assertThat(vectors).hasSize(3).extracting(DeleteFile::location).containsOnly("mem/many.puffin");
+        assertThat(vectors).hasSize(3).extracting(DeleteFile::location).containsOnly("vectors/many.puffin");
         for (DeleteFile vector : vectors) {
             String dataFile = String.valueOf(vector.referencedDataFile());
             PositionSet read = DeletionVectors.read(io, vector, dataFile);
@@ -94,7 +94,7 @@ class DeletionVectorsTest {
     @Test
     void nothingToWriteWritesNothing() {
         assertThat(DeletionVectors.write(puffin("none"), List.of())).isEmpty();
-        assertThat(io.fileExists("mem/none.puffin")).isFalse();
+        assertThat(io.fileExists("vectors/none.puffin")).isFalse();
     }
 
     @Test
@@ -106,31 +106,31 @@ class DeletionVectorsTest {
         assertThatThrownBy(() -> DeletionVectors.write(puffin("two"), List.of(entry, entry)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a.parquet");
-        assertThat(io.fileExists("mem/two.puffin")).isFalse();
+        assertThat(io.fileExists("vectors/two.puffin")).isFalse();
     }
 
     @Test
     void otherDeleteFilesAreRefusedWithARemedy() {
         DeleteFile equality = FileMetadata.deleteFileBuilder(UNPARTITIONED)
                 .ofEqualityDeletes(1)
-                .withPath("mem/eq.parquet")
+                .withPath("vectors/eq.parquet")
                 .withFileSizeInBytes(10)
                 .withRecordCount(1)
                 .build();
         DeleteFile positions = FileMetadata.deleteFileBuilder(UNPARTITIONED)
                 .ofPositionDeletes()
-                .withPath("mem/pos.parquet")
+                .withPath("vectors/pos.parquet")
                 .withFileSizeInBytes(10)
                 .withRecordCount(1)
                 .build();
         assertThatThrownBy(() -> DeletionVectors.read(io, equality, "a.parquet"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("mem/eq.parquet")
+                .hasMessageContaining("vectors/eq.parquet")
                 .hasMessageContaining("EQUALITY_DELETES")
                 .hasMessageContaining("rewrite_data_files");
         assertThatThrownBy(() -> DeletionVectors.read(io, positions, "a.parquet"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("mem/pos.parquet");
+                .hasMessageContaining("vectors/pos.parquet");
     }
 
     @Test
@@ -146,17 +146,17 @@ class DeletionVectorsTest {
     void aCorruptVectorIsNamedWithItsOffset() throws IOException {
         DeleteFile vector = DeletionVectors.write(puffin("bad"), entries(Map.of("a.parquet", range(0, 100_000))))
                 .get(0);
-        byte[] bytes = io.newInputFile("mem/bad.puffin").newStream().readAllBytes();
+        byte[] bytes = io.newInputFile("vectors/bad.puffin").newStream().readAllBytes();
         bytes[Math.toIntExact(vector.contentOffset()) + 12] ^= 1;
-        io.deleteFile("mem/bad.puffin");
-        io.addFile("mem/bad.puffin", bytes);
+        io.deleteFile("vectors/bad.puffin");
+        io.addFile("vectors/bad.puffin", bytes);
 
         assertThatThrownBy(() -> DeletionVectors.read(io, vector, "a.parquet"))
-                .hasMessageContaining("mem/bad.puffin at " + vector.contentOffset());
+                .hasMessageContaining("vectors/bad.puffin at " + vector.contentOffset());
     }
 
     private OutputFile puffin(String name) {
-        return io.newOutputFile("mem/" + name + ".puffin");
+        return io.newOutputFile("vectors/" + name + ".puffin");
     }
 
     private static List<Entry> entries(Map<String, PositionSet> dead) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
@@ -24,7 +27,10 @@ import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Type;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.Test;
 
 class RunWriterTest {
 
+    private static final AtomicInteger FILES = new AtomicInteger();
     private static final String LONG = "a key of far more than sixteen characters: ";
     private static final Schema SCHEMA = new Schema(
             List.of(
@@ -159,7 +166,7 @@ class RunWriterTest {
             DataFile file = writer.finish();
             assertThat(writer.bytes()).isEqualTo(file.fileSizeInBytes());
         }
-        assertThat(io.fileExists("mem/grow-L0.parquet")).isTrue();
+        assertThat(io.fileExists("run-writer/grow-L0.parquet")).isTrue();
     }
 
     @Test
@@ -170,12 +177,77 @@ class RunWriterTest {
         try (RunWriter writer = open(format(Map.of()), "nothing")) {
             assertThatThrownBy(writer::finish).isInstanceOf(IllegalStateException.class);
         }
-        assertThat(io.fileExists("mem/abort-L0.parquet")).isFalse();
-        assertThat(io.fileExists("mem/nothing-L0.parquet")).isFalse();
+        assertThat(io.fileExists("run-writer/abort-L0.parquet")).isFalse();
+        assertThat(io.fileExists("run-writer/nothing-L0.parquet")).isFalse();
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsDeleted() throws IOException {
+        List<String> deleted = new ArrayList<>();
+        FileIO deletes = new InMemoryFileIO() {
+            @Override
+            public void deleteFile(String location) {
+                deleted.add(location);
+            }
+        };
+        OutputFile full = new OutputFile() {
+            @Override
+            public PositionOutputStream create() {
+                throw new UncheckedIOException(new IOException("disk full"));
+            }
+
+            @Override
+            public PositionOutputStream createOrOverwrite() {
+                return create();
+            }
+
+            @Override
+            public String location() {
+                return "run-writer/full-L0.parquet";
+            }
+
+            @Override
+            public InputFile toInputFile() {
+                return deletes.newInputFile(location());
+            }
+        };
+        try (RunWriter writer = RunWriter.open(
+                format(Map.of()),
+                deletes,
+                EncryptedFiles.plainAsEncryptedOutput(full),
+                PartitionSpec.unpartitioned(),
+                null)) {
+            writer.append(row(1));
+            assertThatThrownBy(writer::finish)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasStackTraceContaining("disk full");
+        }
+        assertThat(deleted).containsExactly("run-writer/full-L0.parquet");
+    }
+
+    @Test
+    void rowsThatTheTableDoesNotHaveAreRefused() {
+        RowType rowType = FlinkSchemaUtil.convert(SCHEMA);
+        RowType shuffled = new RowType(List.of(
+                rowType.getFields().get(1),
+                rowType.getFields().get(0),
+                rowType.getFields().get(2)));
+        assertThatThrownBy(() -> RunFormat.of(SCHEMA, shuffled, List.of("id"), SORT_ORDER, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[name, payload, id]")
+                .hasMessageContaining("[payload, name, id]");
+        assertThatThrownBy(() -> RunFormat.of(SCHEMA, rowType, List.of("ident"), SORT_ORDER, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ident");
+        assertThatThrownBy(() -> RunFormat.of(SCHEMA, rowType, List.of("id", "id"), SORT_ORDER, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RunFormat.of(SCHEMA, rowType, List.of(), SORT_ORDER, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("identifier fields");
     }
 
     private DataFile write(RunFormat format, int rows) throws IOException {
-        try (RunWriter writer = open(format, "run" + System.identityHashCode(format))) {
+        try (RunWriter writer = open(format, "run" + FILES.incrementAndGet())) {
             for (int i = 0; i < rows; i++) {
                 writer.append(row(i));
             }
@@ -185,7 +257,7 @@ class RunWriterTest {
 
     private RunWriter open(RunFormat format, String name) {
         EncryptedOutputFile file = EncryptedFiles.plainAsEncryptedOutput(
-                io.newOutputFile("mem/" + name + "-" + RunFile.suffix(0) + ".parquet"));
+                io.newOutputFile("run-writer/" + name + "-" + RunFile.suffix(0) + ".parquet"));
         return RunWriter.open(format, io, file, PartitionSpec.unpartitioned(), null);
     }
 
