@@ -3,10 +3,12 @@ package dev.firn.e2e;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -69,6 +71,25 @@ final class Cluster implements BeforeAllCallback, AfterAllCallback {
 
         void awaitSuccess() throws Exception {
             await(cluster.requestJobResult(id)).toJobExecutionResult(Cluster.class.getClassLoader());
+        }
+
+        /** Waits until every task runs, so that a savepoint can be taken. */
+        void awaitRunning() throws Exception {
+            while (!isRunning()) {
+                Thread.onSpinWait();
+            }
+        }
+
+        private boolean isRunning() throws Exception {
+            if (await(cluster.getJobStatus(id)) != JobStatus.RUNNING) {
+                return false;
+            }
+            for (var task : await(cluster.getExecutionGraph(id)).getAllExecutionVertices()) {
+                if (task.getExecutionState() != ExecutionState.RUNNING) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** @return why it failed */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -126,6 +127,12 @@ final class FirnJob {
         return this;
     }
 
+    /** How often the job restarts before it has failed for good. */
+    FirnJob restarts(int attempts) {
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, attempts);
+        return this;
+    }
+
     ExecutionPlan plan() {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(1);
@@ -149,10 +156,20 @@ final class FirnJob {
     /** Waits until the table has the rows after so many changes. */
     void awaitCommitted(int applied) throws InterruptedException {
         var rows = new SnapshotOracle(changelog.changes()).rowsAfter(applied);
-        trouble.awaitCommit(() -> {
+        awaitCommit(() -> {
             var table = warehouse.table();
             return SnapshotOracle.rows(table, table.currentSnapshot()).equals(rows);
         });
+    }
+
+    /** Waits until a condition holds, which can change only with a commit of this job. */
+    void awaitCommit(BooleanSupplier condition) throws InterruptedException {
+        trouble.await(condition);
+    }
+
+    /** Waits until so many rows are on their way to the sink. */
+    void awaitRows(long rows) throws InterruptedException {
+        trouble.await(() -> trouble.rows() >= rows);
     }
 
     void loseLocalDisk() throws IOException {

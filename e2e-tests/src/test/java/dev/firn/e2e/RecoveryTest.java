@@ -29,7 +29,7 @@ final class RecoveryTest {
         try (Warehouse warehouse = kind.create(disk)) {
             CLUSTER.run(new FirnJob(warehouse, changelog, disk)
                     .changesPerCheckpoint(3_000)
-                    .writeBufferBytes(20_000)
+                    .writeBufferBytes(60_000)
                     .trouble(trouble));
             assertThat(trouble.left()).isZero();
             assertThat(new SnapshotOracle(changelog.changes()).check(warehouse.table()))

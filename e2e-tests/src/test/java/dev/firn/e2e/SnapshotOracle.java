@@ -60,6 +60,15 @@ final class SnapshotOracle {
         return rows;
     }
 
+    /** The first of the prefixes that end with the given one and differ from it in nothing. */
+    int settled(int applied) {
+        int first = applied;
+        while (first > 0 && fingerprints[first - 1] == fingerprints[applied]) {
+            first--;
+        }
+        return first;
+    }
+
     /**
      * Every snapshot holds the rows after some prefix of the changelog, each a longer one than its parent, and the
      * newest after all of it.

@@ -1,8 +1,10 @@
 package dev.firn.e2e;
 
 import dev.firn.iceberg.FaultyCatalog.Fault;
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -14,10 +16,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.java.typeutils.ValueTypeInfo;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.CopyableValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +49,7 @@ final class Trouble implements Serializable {
     private static final class Script {
         final Countdown rows = new Countdown("row");
         final Countdown barriers = new Countdown("barrier");
+        final Countdown uploads = new Countdown("upload");
         final Countdown completions = new Countdown("completed checkpoint");
         final Map<Long, Fault> commitFaults = new ConcurrentHashMap<>();
         final AtomicLong commits = new AtomicLong();
@@ -83,10 +92,18 @@ final class Trouble implements Serializable {
         return this;
     }
 
-    /** The task ahead of the sink fails to take its part of a checkpoint, when the barrier has already gone past it. */
+    /** The task ahead of the sink fails in its part of a checkpoint, when the barrier has already gone past it. */
     Trouble atBarriers(long... counts) {
         for (long count : counts) {
             script().barriers.failures.add(count);
+        }
+        return this;
+    }
+
+    /** The checkpoint fails, and nothing else: the state of the task ahead of the sink cannot be written. */
+    Trouble atUploads(long... counts) {
+        for (long count : counts) {
+            script().uploads.failures.add(count);
         }
         return this;
     }
@@ -109,23 +126,28 @@ final class Trouble implements Serializable {
         return script().commitFaults.remove(script().commits.incrementAndGet());
     }
 
-    /** Says that the table has changed. */
-    void committed() {
+    /** Says that there is progress: rows, or a commit. */
+    void progressed() {
         Script script = script();
         synchronized (script) {
             script.notifyAll();
         }
     }
 
-    /** Waits until a condition holds, which can change with a commit only. */
-    void awaitCommit(BooleanSupplier condition) throws InterruptedException {
+    /** How many rows have passed. */
+    long rows() {
+        return script().rows.seen.get();
+    }
+
+    /** Waits until a condition holds, which can change with progress only. */
+    void await(BooleanSupplier condition) throws InterruptedException {
         Script script = script();
         long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
         synchronized (script) {
             while (!condition.getAsBoolean()) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0) {
-                    throw new AssertionError("Waited for a commit in vain");
+                    throw new AssertionError("Waited in vain");
                 }
                 script.wait(left);
             }
@@ -137,6 +159,7 @@ final class Trouble implements Serializable {
         Script script = script();
         return script.rows.failures.size()
                 + script.barriers.failures.size()
+                + script.uploads.failures.size()
                 + script.completions.failures.size()
                 + script.commitFaults.size();
     }
@@ -158,6 +181,7 @@ final class Trouble implements Serializable {
         @Override
         public RowData map(RowData row) {
             trouble.script().rows.next();
+            trouble.progressed();
             return row;
         }
 
@@ -167,11 +191,63 @@ final class Trouble implements Serializable {
         }
 
         @Override
-        public void initializeState(FunctionInitializationContext context) {}
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            ListState<StubbornState> state = context.getOperatorStateStore()
+                    .getListState(new ListStateDescriptor<>("stubborn", new ValueTypeInfo<>(StubbornState.class)));
+            state.update(List.of(new StubbornState(trouble.id)));
+        }
 
         @Override
         public void notifyCheckpointComplete(long checkpointId) {
             trouble.script().completions.next();
+        }
+    }
+
+    /** State that is written in the background, and at times cannot be. */
+    public static final class StubbornState implements CopyableValue<StubbornState> {
+
+        private String id;
+
+        public StubbornState() {
+            this("");
+        }
+
+        StubbornState(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public void write(DataOutputView out) throws IOException {
+            Script script = SCRIPTS.get(id);
+            if (script != null) {
+                script.uploads.next();
+            }
+            out.writeUTF(id);
+        }
+
+        @Override
+        public void read(DataInputView in) throws IOException {
+            id = in.readUTF();
+        }
+
+        @Override
+        public int getBinaryLength() {
+            return -1;
+        }
+
+        @Override
+        public void copyTo(StubbornState target) {
+            target.id = id;
+        }
+
+        @Override
+        public StubbornState copy() {
+            return new StubbornState(id);
+        }
+
+        @Override
+        public void copy(DataInputView source, DataOutputView target) throws IOException {
+            target.writeUTF(source.readUTF());
         }
     }
 }

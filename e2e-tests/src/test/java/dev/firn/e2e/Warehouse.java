@@ -16,6 +16,8 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.flink.CatalogLoader;
 import org.apache.iceberg.flink.TableLoader;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.rest.RestFixture;
 
 /** An empty table of {@link Change}s in a catalog of its own. */
 final class Warehouse implements AutoCloseable {
@@ -56,7 +58,36 @@ final class Warehouse implements AutoCloseable {
                                         directory.toUri().toString())),
                         () -> {});
             }
+        },
+        JDBC {
+            @Override
+            Warehouse create(Path directory) {
+                return new Warehouse(jdbc(directory), () -> {});
+            }
+        },
+        REST {
+            @Override
+            Warehouse create(Path directory) {
+                RestFixture server = RestFixture.serving(jdbc(directory).loadCatalog());
+                return new Warehouse(
+                        CatalogLoader.rest("rest", new Configuration(), Map.of(CatalogProperties.URI, server.uri())),
+                        server);
+            }
         };
+
+        private static CatalogLoader jdbc(Path directory) {
+            return CatalogLoader.custom(
+                    "jdbc",
+                    Map.of(
+                            CatalogProperties.URI,
+                            "jdbc:sqlite:" + directory.resolve("catalog.db") + "?busy_timeout=10000",
+                            CatalogProperties.WAREHOUSE_LOCATION,
+                            directory.resolve("warehouse").toUri().toString(),
+                            "jdbc.schema-version",
+                            "V1"),
+                    new Configuration(),
+                    JdbcCatalog.class.getName());
+        }
 
         /** @param directory for the tables' files */
         abstract Warehouse create(Path directory);
