@@ -8,9 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens a table's key indexes on the local disk. They are a cache: whatever is missing there is rebuilt. */
 final class LocalIndexes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalIndexes.class);
 
     private LocalIndexes() {}
 
@@ -27,8 +31,12 @@ final class LocalIndexes {
     private static Path firstWritable(List<String> candidates) throws IOException {
         for (String candidate : candidates) {
             Path directory = Path.of(candidate);
-            if (Files.isWritable(Files.createDirectories(directory))) {
-                return directory;
+            try {
+                if (Files.isWritable(Files.createDirectories(directory))) {
+                    return directory;
+                }
+            } catch (IOException e) {
+                LOG.warn("Local directory {} cannot be used", directory, e);
             }
         }
         throw new IOException("None of the local directories " + candidates
