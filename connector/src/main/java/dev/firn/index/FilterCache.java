@@ -1,0 +1,40 @@
+package dev.firn.index;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+/** The filters that are held in memory, of all indexes of a table, within a budget. Any thread. */
+final class FilterCache {
+
+    /** What the cache keeps beside the filter's words, roughly. */
+    private static final int ENTRY_BYTES = 128;
+
+    private record SegmentId(long file, int segment) {}
+
+    private final Cache<SegmentId, SplitBlockBloomFilter> filters;
+
+    /** A cache that holds at most so many bytes; with 0 every use reads the filter from its file. */
+    FilterCache(long budgetBytes) {
+        filters = Caffeine.newBuilder()
+                .maximumWeight(budgetBytes)
+                .weigher((SegmentId id, SplitBlockBloomFilter filter) -> filter.sizeInBytes() + ENTRY_BYTES)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    SplitBlockBloomFilter filter(KeyIndexFile file, int segment) {
+        SegmentId id = new SegmentId(file.id(), segment);
+        SplitBlockBloomFilter filter = filters.getIfPresent(id);
+        if (filter == null) {
+            filter = file.readFilter(segment);
+            filters.put(id, filter);
+        }
+        return filter;
+    }
+
+    void drop(KeyIndexFile file) {
+        for (int segment = 0; segment < file.footer().segments(); segment++) {
+            filters.invalidate(new SegmentId(file.id(), segment));
+        }
+    }
+}

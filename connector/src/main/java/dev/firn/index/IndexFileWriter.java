@@ -1,0 +1,187 @@
+package dev.firn.index;
+
+import dev.firn.key.Key;
+import dev.firn.key.KeyEncoder;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes an index file in one pass over ascending keys, holding one segment's hashes and fences.
+ *
+ * <pre>
+ * file    = magic segment* footer trailer
+ * segment = block* fences filter
+ * block   = entry*                         first entry shares nothing
+ * entry   = shared-bytes suffix-length suffix [position+1 (distance to next position)* 0]     varints
+ * fences  = end-of-block* crc-of-block* end-of-key* first-key-of-block*
+ * footer  = IndexFooter Segment* end-of-key* first-key-of-segment*
+ * trailer = length-of-footer crc-of-footer magic
+ * </pre>
+ *
+ * <p>Nothing is forced to disk: what a crash leaves half-written fails its checksum, and is built again.
+ */
+final class IndexFileWriter implements Closeable {
+
+    private final IndexShape shape;
+    private final Positions positions;
+    private final OutputStream out;
+    private long offset;
+
+    private final ByteSink block = new ByteSink();
+    private int keysInBlock;
+
+    private final FenceSink blockFences = new FenceSink();
+    private final int[] blockEnds;
+    private final int[] blockCrcs;
+    private final long[] hashes;
+    private int keysInSegment;
+    private long segmentOffset;
+
+    private final FenceSink segmentFences = new FenceSink();
+    private final List<Segment> segments = new ArrayList<>();
+
+    private byte[] lastKey = new byte[0];
+    private long lastPosition;
+    private long keys;
+
+    IndexFileWriter(Path path, IndexShape shape, Positions positions) throws IOException {
+        this.shape = shape;
+        this.positions = positions;
+        this.blockEnds = new int[shape.blocksPerSegment()];
+        this.blockCrcs = new int[shape.blocksPerSegment()];
+        this.hashes = new long[shape.keysPerSegment()];
+        this.out = new BufferedOutputStream(new FileOutputStream(path.toFile()), 1 << 16);
+        out.write(IndexFooter.MAGIC);
+        offset = IndexFooter.MAGIC.length;
+        segmentOffset = offset;
+    }
+
+    long keys() {
+        return keys;
+    }
+
+    /** Whether {@link #add} would take the key: it is above the last one, or equal to it where positions are listed. */
+    boolean ascends(byte[] key) {
+        int order = keys == 0 ? 1 : Arrays.compareUnsigned(key, lastKey);
+        return order > 0 || (order == 0 && positions == Positions.LISTED);
+    }
+
+    /**
+     * Adds a key in ascending order.
+     *
+     * @param key kept until the next call
+     * @param position ascending for one key; the number of keys before it where positions are ranks
+     */
+    void add(byte[] key, long position) throws IOException {
+        if (positions == Positions.LISTED && keys > 0 && Arrays.equals(key, lastKey)) {
+            block.putVarint(position - lastPosition);
+            lastPosition = position;
+            return;
+        }
+        if (key.length > KeyEncoder.MAX_KEY_BYTES) {
+            throw new IllegalArgumentException("A key has " + key.length + " bytes, more than "
+                    + KeyEncoder.MAX_KEY_BYTES + ". Choose a shorter primary key.");
+        }
+        endEntry();
+        if (keysInBlock == shape.keysPerBlock()) {
+            endBlock();
+        }
+        if (keysInSegment == shape.keysPerSegment()) {
+            endSegment();
+        }
+        if (keysInBlock == 0) {
+            blockFences.add(key);
+        }
+        if (keysInSegment == 0) {
+            segmentFences.add(key);
+        }
+        int shared = keysInBlock == 0 ? 0 : sharedBytes(lastKey, key);
+        block.putVarint(shared);
+        block.putVarint(key.length - shared);
+        block.putBytes(key, shared, key.length);
+        if (positions == Positions.LISTED) {
+            block.putVarint(position + 1);
+        }
+        hashes[keysInSegment] = SplitBlockBloomFilter.hash(key);
+        keysInBlock++;
+        keysInSegment++;
+        keys++;
+        lastKey = key;
+        lastPosition = position;
+    }
+
+    void finish(String keyFormat, FileIdentity dataFile) throws IOException {
+        endEntry();
+        if (keysInBlock > 0) {
+            endBlock();
+        }
+        if (keysInSegment > 0) {
+            endSegment();
+        }
+        ByteSink footer = new ByteSink();
+        new IndexFooter(keyFormat, dataFile, shape, positions, keys, Key.of(lastKey)).writeTo(footer);
+        segments.forEach(segment -> segment.writeTo(footer));
+        segmentFences.writeTo(footer);
+        int length = footer.size();
+        int crc = footer.crc();
+        footer.putInt(length);
+        footer.putInt(crc);
+        footer.putBytes(IndexFooter.MAGIC, 0, IndexFooter.MAGIC.length);
+        append(footer);
+        out.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+
+    private void endEntry() {
+        if (positions == Positions.LISTED && keys > 0) {
+            block.putVarint(0);
+        }
+    }
+
+    private void endBlock() throws IOException {
+        int index = blockFences.count() - 1;
+        blockCrcs[index] = block.crc();
+        append(block);
+        blockEnds[index] = Math.toIntExact(offset - segmentOffset);
+        keysInBlock = 0;
+    }
+
+    private void endSegment() throws IOException {
+        int blocksLength = Math.toIntExact(offset - segmentOffset);
+        ByteSink fences = new ByteSink();
+        fences.putInts(blockEnds, blockFences.count());
+        fences.putInts(blockCrcs, blockFences.count());
+        blockFences.writeTo(fences);
+        ByteSink filter = new ByteSink();
+        SplitBlockBloomFilter.of(hashes, keysInSegment).writeTo(filter);
+        segments.add(
+                new Segment(segmentOffset, blocksLength, fences.size(), fences.crc(), filter.size(), filter.crc()));
+        append(fences);
+        append(filter);
+        blockFences.clear();
+        keysInSegment = 0;
+        segmentOffset = offset;
+    }
+
+    private void append(ByteSink bytes) throws IOException {
+        bytes.writeTo(out);
+        offset += bytes.size();
+        bytes.clear();
+    }
+
+    private static int sharedBytes(byte[] left, byte[] right) {
+        int mismatch = Arrays.mismatch(left, right);
+        return mismatch < 0 ? right.length : mismatch;
+    }
+}

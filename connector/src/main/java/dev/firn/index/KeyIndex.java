@@ -1,0 +1,148 @@
+package dev.firn.index;
+
+import dev.firn.key.Key;
+import java.io.Closeable;
+import java.util.NoSuchElementException;
+import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of one data file in ascending order, with their positions, in a local file. Should that file turn out to be
+ * damaged, it is built again from the data file, unnoticed by whoever asks.
+ *
+ * <p>A key's rank is the number of smaller keys. In a run file it is the key's position too. A data file of another
+ * writer may be unsorted and hold a key several times: its index holds the key once, with all positions.
+ *
+ * <p>Any thread; a cursor or iterator belongs to one. They go on working when the index is closed. Every method may
+ * read the local file, and throws {@link java.io.UncheckedIOException} if it is damaged and cannot be built again.
+ */
+public final class KeyIndex implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyIndex.class);
+
+    private final KeyIndexes owner;
+    private final DataFile dataFile;
+    private @Nullable KeyIndexFile file;
+    private boolean closed;
+
+    KeyIndex(KeyIndexes owner, DataFile dataFile) {
+        this.owner = owner;
+        this.dataFile = dataFile;
+    }
+
+    /** The location of the data file. */
+    public String location() {
+        return dataFile.location();
+    }
+
+    /** How many different keys the data file has: its rows, if it is a run file. */
+    public long keys() {
+        return file().footer().keys();
+    }
+
+    /**
+     * The smallest key, exactly.
+     *
+     * @throws NoSuchElementException if there are no keys
+     */
+    public Key firstKey() {
+        return Key.of(nonEmpty().firstKey());
+    }
+
+    /**
+     * The largest key, exactly.
+     *
+     * @throws NoSuchElementException if there are no keys
+     */
+    public Key lastKey() {
+        return nonEmpty().footer().lastKey();
+    }
+
+    /** Whether the range from the first to the last key has a key in common with this one, both ends included. */
+    public boolean overlaps(Key first, Key last) {
+        return keys() > 0 && first.compareTo(lastKey()) <= 0 && last.compareTo(firstKey()) >= 0;
+    }
+
+    /** A cursor that finds the positions of ascending keys. */
+    public KeyCursor cursor() {
+        return new KeyCursor(this);
+    }
+
+    /** All keys in ascending order. */
+    public KeyIterator iterator() {
+        return new KeyIterator(this);
+    }
+
+    /**
+     * The key of a rank. For many ranks, one {@link KeyIterator} and ascending order are faster.
+     *
+     * @throws IndexOutOfBoundsException if the rank is not below {@link #keys}
+     */
+    public Key keyAt(long rank) {
+        return iterator().keyAt(rank);
+    }
+
+    /** Lets go of the local file, which stays for the next one who asks for the index. */
+    @Override
+    public void close() {
+        owner.release(this);
+    }
+
+    boolean describes(FileIdentity identity) {
+        return FileIdentity.of(dataFile).equals(identity);
+    }
+
+    /** The local file, opened or built if need be. */
+    synchronized KeyIndexFile file() {
+        if (closed) {
+            throw new IllegalStateException("The key index of " + location() + " is closed");
+        }
+        if (file == null) {
+            file = owner.load(dataFile);
+        }
+        return file;
+    }
+
+    /** A local file in place of one that is damaged; several who notice it get the same one. */
+    synchronized KeyIndexFile replace(KeyIndexFile damaged, CorruptIndexException problem) {
+        if (file == damaged) {
+            owner.unload(damaged);
+            file = null;
+            LOG.warn("The key index of {} is damaged and will be built again: {}", location(), problem.getMessage());
+            file = owner.rebuild(dataFile);
+        }
+        return file();
+    }
+
+    void adopt(KeyIndexFile written) {
+        synchronized (this) {
+            file = written;
+        }
+    }
+
+    synchronized void letGo() {
+        if (file != null) {
+            owner.unload(file);
+            file = null;
+        }
+        closed = true;
+    }
+
+    SplitBlockBloomFilter filter(KeyIndexFile in, int segment) {
+        return owner.filter(in, segment);
+    }
+
+    IndexCounters counters() {
+        return owner.counters();
+    }
+
+    private KeyIndexFile nonEmpty() {
+        KeyIndexFile current = file();
+        if (current.footer().keys() == 0) {
+            throw new NoSuchElementException("Data file " + location() + " has no rows");
+        }
+        return current;
+    }
+}

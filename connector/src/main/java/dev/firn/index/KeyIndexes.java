@@ -1,0 +1,150 @@
+package dev.firn.index;
+
+import dev.firn.key.Key;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * The key indexes of one table, cached in a local directory. Every file there can be built again from its data file,
+ * and is if it is missing, damaged or describes another file: losing the directory costs time and nothing else.
+ *
+ * <p>Filters are held in memory within a budget; fences and keys are left to the operating system's page cache.
+ *
+ * <p>Any thread. Indexes of different data files are opened and built in parallel. Errors of input and output are
+ * {@link UncheckedIOException}s.
+ */
+public final class KeyIndexes implements Closeable {
+
+    /** How many bytes of keys are sorted in memory at a time when an unsorted data file is indexed. */
+    private static final long SORT_BYTES = 64L << 20;
+
+    private final IndexStore store;
+    private final FilterCache filters;
+    private final KeySource source;
+    private final long sortBytes;
+    private final ConcurrentMap<String, KeyIndex> indexes = new ConcurrentHashMap<>();
+
+    KeyIndexes(IndexStore store, FilterCache filters, KeySource source, long sortBytes) {
+        this.store = store;
+        this.filters = filters;
+        this.source = source;
+        this.sortBytes = sortBytes;
+    }
+
+    /**
+     * Opens the indexes in a directory, with those that an earlier owner left there.
+     *
+     * @param directory of this object alone while it is open; created if it is missing
+     * @param filterMemoryBytes the budget for filters in memory
+     * @param keyFormat {@link dev.firn.key.KeyEncoder#format}: an index with keys of another format is built again
+     */
+    public static KeyIndexes open(Path directory, long filterMemoryBytes, String keyFormat, KeySource source) {
+        IndexStore store = new IndexStore(directory, keyFormat, IndexShape.DEFAULT);
+        return new KeyIndexes(store, new FilterCache(filterMemoryBytes), source, SORT_BYTES);
+    }
+
+    /** A writer for the index of a run file that is about to be written to this location. */
+    public KeyIndexWriter writer(String dataFileLocation) {
+        return new KeyIndexWriter(this, dataFileLocation, store);
+    }
+
+    /** The index of a data file. If there is no usable local one, the file's keys are read to build it. */
+    public KeyIndex index(DataFile file) {
+        FileIdentity identity = FileIdentity.of(file);
+        KeyIndex index = indexes.compute(file.location(), (location, known) -> {
+            if (known != null && known.describes(identity)) {
+                return known;
+            }
+            if (known != null) {
+                known.letGo();
+            }
+            return new KeyIndex(this, file.copyWithoutStats());
+        });
+        // outside of the map: building takes long
+        index.file();
+        return index;
+    }
+
+    /** Closes and removes the index of a data file that is gone, if there is one. */
+    public void forget(String dataFileLocation) {
+        KeyIndex index = indexes.remove(dataFileLocation);
+        if (index != null) {
+            index.letGo();
+        }
+        store.deleteIndex(dataFileLocation);
+    }
+
+    /** Forgets every index, open or left by an earlier owner, but those of these data files. */
+    public void retain(Collection<String> dataFileLocations) {
+        for (String location : List.copyOf(indexes.keySet())) {
+            if (!dataFileLocations.contains(location)) {
+                forget(location);
+            }
+        }
+        store.deleteAllBut(dataFileLocations.stream());
+    }
+
+    public IndexStatistics statistics() {
+        return counters().statistics();
+    }
+
+    /** Closes every index; their files stay. */
+    @Override
+    public void close() {
+        List.copyOf(indexes.values()).forEach(KeyIndex::close);
+    }
+
+    void release(KeyIndex index) {
+        indexes.remove(index.location(), index);
+        index.letGo();
+    }
+
+    KeyIndex adopt(DataFile file, KeyIndexFile written) {
+        KeyIndex index = new KeyIndex(this, file.copyWithoutStats());
+        index.adopt(written);
+        KeyIndex replaced = indexes.put(file.location(), index);
+        if (replaced != null) {
+            replaced.letGo();
+        }
+        return index;
+    }
+
+    KeyIndexFile load(DataFile file) {
+        try {
+            var local = store.open(FileIdentity.of(file));
+            return local.isPresent() ? local.get() : rebuild(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    KeyIndexFile rebuild(DataFile file) {
+        counters().rebuilds.increment();
+        try (CloseableIterable<Key> keys = source.keys(file);
+                IndexRebuild rebuild = new IndexRebuild(store, file, sortBytes)) {
+            return rebuild.run(keys);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not index the keys of data file " + file.location(), e);
+        }
+    }
+
+    void unload(KeyIndexFile file) {
+        filters.drop(file);
+    }
+
+    SplitBlockBloomFilter filter(KeyIndexFile file, int segment) {
+        return filters.filter(file, segment);
+    }
+
+    IndexCounters counters() {
+        return store.counters();
+    }
+}

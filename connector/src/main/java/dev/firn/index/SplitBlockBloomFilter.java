@@ -1,0 +1,101 @@
+package dev.firn.index;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A set of key hashes that may take an absent one for present, in about one of a hundred cases, and never the other
+ * way.
+ *
+ * <p>A split block Bloom filter as in the Parquet format (F. Putze, P. Sanders, J. Singler, "Cache-, Hash- and
+ * Space-Efficient Bloom Filters", 2007): a hash chooses a block of 256 bits and one bit in each of its eight words, so
+ * that a question costs one cache line. Keys are hashed by MurmurHash64A (A. Appleby).
+ */
+final class SplitBlockBloomFilter {
+
+    private static final int BITS_PER_KEY = 10;
+    private static final int WORDS_PER_BLOCK = 8;
+    private static final int[] SALT = {
+        0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31
+    };
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long MULTIPLIER = 0xc6a4a7935bd1e995L;
+
+    private final int[] words;
+
+    private SplitBlockBloomFilter(int[] words) {
+        this.words = words;
+    }
+
+    /** A filter of the first {@code count} hashes, of a size that suits their number. */
+    static SplitBlockBloomFilter of(long[] hashes, int count) {
+        int blocks = Math.max(1, IndexShape.parts((long) count * BITS_PER_KEY, WORDS_PER_BLOCK * Integer.SIZE));
+        SplitBlockBloomFilter filter = new SplitBlockBloomFilter(new int[blocks * WORDS_PER_BLOCK]);
+        for (int i = 0; i < count; i++) {
+            filter.add(hashes[i]);
+        }
+        return filter;
+    }
+
+    static SplitBlockBloomFilter read(byte[] bytes) {
+        int[] words = new int[bytes.length / Integer.BYTES];
+        ByteBuffer.wrap(bytes).asIntBuffer().get(words);
+        return new SplitBlockBloomFilter(words);
+    }
+
+    void writeTo(ByteSink out) {
+        out.putInts(words, words.length);
+    }
+
+    int sizeInBytes() {
+        return words.length * Integer.BYTES;
+    }
+
+    boolean mightContain(long hash) {
+        int block = block(hash);
+        int low = (int) hash;
+        for (int i = 0; i < WORDS_PER_BLOCK; i++) {
+            if ((words[block + i] & bit(low, i)) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void add(long hash) {
+        int block = block(hash);
+        int low = (int) hash;
+        for (int i = 0; i < WORDS_PER_BLOCK; i++) {
+            words[block + i] |= bit(low, i);
+        }
+    }
+
+    private int block(long hash) {
+        int blocks = words.length / WORDS_PER_BLOCK;
+        return (int) (((hash >>> Integer.SIZE) * blocks) >>> Integer.SIZE) * WORDS_PER_BLOCK;
+    }
+
+    private static int bit(int low, int word) {
+        return 1 << ((low * SALT[word]) >>> 27);
+    }
+
+    static long hash(byte[] key) {
+        long hash = key.length * MULTIPLIER;
+        int i = 0;
+        for (; i + Long.BYTES <= key.length; i += Long.BYTES) {
+            long part = (long) LONGS.get(key, i) * MULTIPLIER;
+            part = (part ^ (part >>> 47)) * MULTIPLIER;
+            hash = (hash ^ part) * MULTIPLIER;
+        }
+        if (i < key.length) {
+            for (int shift = 0; i < key.length; i++, shift += Byte.SIZE) {
+                hash ^= (key[i] & 0xFFL) << shift;
+            }
+            hash *= MULTIPLIER;
+        }
+        hash = (hash ^ (hash >>> 47)) * MULTIPLIER;
+        return hash ^ (hash >>> 47);
+    }
+}

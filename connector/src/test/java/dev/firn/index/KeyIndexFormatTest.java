@@ -1,0 +1,89 @@
+package dev.firn.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.key.Key;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Version 1 of the format, byte by byte. A change that turns this red needs another version in the magic, so that files
+ * of this one are built again.
+ */
+class KeyIndexFormatTest {
+
+    /** Two keys a block, two blocks a segment. */
+    private static final IndexShape SHAPE = new IndexShape(2, 2);
+
+    private static final List<Key> ASCENDING = Stream.of("a", "ab", "abc", "b", "ba", "c", "ca", "cab", "d", "da")
+            .map(text -> Key.of(text.getBytes(StandardCharsets.UTF_8)))
+            .toList();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aRunFilesIndexStaysAsItIs() throws IOException {
+        IndexedFiles files = new IndexedFiles(directory);
+        try (KeyIndexes indexes = files.open(SHAPE, 1 << 20, 1 << 20)) {
+            files.write(indexes, "s3://bucket/run.parquet", ASCENDING);
+        }
+        assertGolden("run-v1.hex");
+        assertAnswers(files, "s3://bucket/run.parquet", ASCENDING);
+    }
+
+    @Test
+    void anUnsortedFilesIndexStaysAsItIs() throws IOException {
+        List<Key> rows = new ArrayList<>(ASCENDING.subList(4, 8));
+        rows.addAll(ASCENDING.subList(0, 5));
+        rows.add(ASCENDING.get(4));
+        IndexedFiles files = new IndexedFiles(directory);
+        DataFile file = files.add("s3://bucket/foreign.parquet", rows);
+        try (KeyIndexes indexes = files.open(SHAPE, 1 << 20, 1 << 20)) {
+            indexes.index(file);
+        }
+        assertGolden("foreign-v1.hex");
+        assertAnswers(files, "s3://bucket/foreign.parquet", rows);
+    }
+
+    private void assertGolden(String name) throws IOException {
+        Path local;
+        try (Stream<Path> files = Files.list(directory)) {
+            local = files.toList().get(0);
+        }
+        try (InputStream golden = Objects.requireNonNull(getClass().getResourceAsStream(name), name)) {
+            String expected = new String(golden.readAllBytes(), StandardCharsets.US_ASCII);
+            String actual = HexFormat.of().formatHex(Files.readAllBytes(local)).replaceAll("(.{64})", "$1\n") + "\n";
+            assertThat(actual).isEqualTo(expected);
+        }
+    }
+
+    private static void assertAnswers(IndexedFiles files, String location, List<Key> rows) {
+        int reads = files.reads.size();
+        try (KeyIndexes indexes = files.open(SHAPE, 1 << 20, 1 << 20)) {
+            KeyCursor cursor =
+                    indexes.index(IndexedFiles.dataFile(location, rows.size())).cursor();
+            for (Key key : ASCENDING) {
+                List<Long> found = new ArrayList<>();
+                cursor.find(key, found::add);
+                List<Long> expected = Stream.iterate(0L, i -> i + 1)
+                        .limit(rows.size())
+                        .filter(i -> rows.get(i.intValue()).equals(key))
+                        .toList();
+                assertThat(found).isEqualTo(expected);
+            }
+        }
+        assertThat(files.reads).hasSize(reads);
+    }
+}
