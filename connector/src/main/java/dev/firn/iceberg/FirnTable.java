@@ -1,0 +1,225 @@
+package dev.firn.iceberg;
+
+import dev.firn.index.KeySource;
+import dev.firn.key.KeyEncoder;
+import dev.firn.run.RunFile;
+import dev.firn.run.RunFormat;
+import dev.firn.run.RunReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.flink.FlinkSchemaUtil;
+import org.apache.iceberg.flink.TableLoader;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.util.PropertyUtil;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/** An open Iceberg table that Firn writes to, seen as of its last {@link #refresh}. Not thread-safe. */
+public final class FirnTable implements Closeable {
+
+    private final TableLoader loader;
+    private final Table table;
+    private final TableLayout layout;
+    private final RunFormat format;
+
+    private FirnTable(TableLoader loader, Table table, TableLayout layout, RunFormat format) {
+        this.loader = loader;
+        this.table = table;
+        this.layout = layout;
+        this.format = format;
+    }
+
+    /** Opens a table for rows that have all of its columns, in its order. */
+    public static FirnTable open(TableLoader loader) {
+        return open(loader, null);
+    }
+
+    /**
+     * @param rowType the rows that are written: some of the table's columns by name, in any order; null for all
+     * @throws RuntimeException with problem, cause and remedy if the table does not fit
+     */
+    public static FirnTable open(TableLoader loader, @Nullable RowType rowType) {
+        TableLoader own = loader.clone();
+        own.open();
+        Table table = own.loadTable();
+        TableLayout layout = TableLayout.of(table);
+        RowType rows = rowType == null ? FlinkSchemaUtil.convert(table.schema()) : rowType;
+        RunFormat format = RunFormat.of(
+                writeSchema(table, rows), rows, layout.primaryKey(), table.sortOrder(), table.properties());
+        return new FirnTable(own, table, layout, format);
+    }
+
+    private static Schema writeSchema(Table table, RowType rowType) {
+        List<NestedField> fields = new ArrayList<>();
+        for (String name : rowType.getFieldNames()) {
+            NestedField field = table.schema().findField(name);
+            if (field == null) {
+                throw new UnsupportedTableException("Column '" + name + "' is not in table " + table.name()
+                        + ", whose columns are "
+                        + table.schema().columns().stream()
+                                .map(NestedField::name)
+                                .toList()
+                        + ". Add it to the table (ALTER TABLE … ADD COLUMN), or leave it out of the query.");
+            }
+            fields.add(field);
+        }
+        for (NestedField field : table.schema().columns()) {
+            if (field.isRequired()
+                    && field.writeDefault() == null
+                    && !rowType.getFieldNames().contains(field.name())) {
+                throw new UnsupportedTableException("Column '" + field.name() + "' of table " + table.name()
+                        + " is required, but the rows to be written have no such column. Add it to the rows, or make it"
+                        + " optional in the table.");
+            }
+        }
+        return new Schema(table.schema().schemaId(), fields, table.schema().identifierFieldIds());
+    }
+
+    public void refresh() {
+        table.refresh();
+    }
+
+    public String name() {
+        return table.name();
+    }
+
+    public TableLayout layout() {
+        return layout;
+    }
+
+    public RunFormat format() {
+        return format;
+    }
+
+    public PartitionSpec spec() {
+        return table.spec();
+    }
+
+    PartitionSpec spec(int id) {
+        PartitionSpec spec = table.specs().get(id);
+        if (spec == null) {
+            throw new IllegalStateException("Table " + table.name() + " has no partition spec " + id);
+        }
+        return spec;
+    }
+
+    /** Every partition spec that the table ever had, by id. */
+    public Map<Integer, PartitionSpec> specs() {
+        return Map.copyOf(table.specs());
+    }
+
+    public FileIO io() {
+        return table.io();
+    }
+
+    /** The table's identity for as long as it exists, renamed or not. */
+    public String uuid() {
+        return table.uuid().toString();
+    }
+
+    public long targetFileBytes() {
+        return PropertyUtil.propertyAsLong(
+                table.properties(),
+                TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
+                TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
+    }
+
+    public KeyEncoder keyEncoder() {
+        return KeyEncoder.of(format.schema(), format.keyColumns(), format.rowType());
+    }
+
+    public RowPartitioner partitioner() {
+        return new RowPartitioner(table.spec(), format.schema(), format.rowType());
+    }
+
+    /** Reads the keys of a data file from its key columns alone. */
+    public KeySource keySource() {
+        RunReader reader = new RunReader(table.io(), format);
+        KeyEncoder encoder = KeyEncoder.of(format.keySchema(), format.keyColumns(), format.keyRowType());
+        return file -> CloseableIterable.transform(reader.keys(file), encoder::encode);
+    }
+
+    /**
+     * New files in a partition, by level.
+     *
+     * @param writerId stands in every file's name
+     */
+    public IntFunction<EncryptedOutputFile> runFiles(StructLike partition, int subtask, String writerId) {
+        Map<Integer, OutputFileFactory> byLevel = new HashMap<>();
+        return level -> byLevel.computeIfAbsent(
+                        level,
+                        l -> outputFiles(subtask, writerId, FileFormat.PARQUET)
+                                .suffix(RunFile.suffix(l))
+                                .build())
+                .newOutputFile(partition);
+    }
+
+    /** Files with names of their own at each call, because an earlier attempt's may be in a snapshot. */
+    OutputFileFactory vectorFiles() {
+        return outputFiles(0, UUID.randomUUID().toString(), FileFormat.PUFFIN)
+                .suffix("vectors")
+                .build();
+    }
+
+    private OutputFileFactory.Builder outputFiles(int subtask, String operationId, FileFormat fileFormat) {
+        return OutputFileFactory.builderFor(table, subtask, 0)
+                .operationId(operationId)
+                .format(fileFormat);
+    }
+
+    public Optional<Marker> marker() {
+        return Marker.ofProperties(table.properties());
+    }
+
+    @Nullable Snapshot currentSnapshot() {
+        return table.currentSnapshot();
+    }
+
+    /** Sequence number of the current snapshot, 0 for a table without one. */
+    public long sequenceNumber() {
+        Snapshot current = table.currentSnapshot();
+        return current == null ? 0 : current.sequenceNumber();
+    }
+
+    public LiveFiles liveFiles() {
+        return LiveFiles.of(table, table.currentSnapshot());
+    }
+
+    /**
+     * The snapshots that came after the given sequence number, newest first; the last one may be an expired one's
+     * child.
+     */
+    Iterable<Snapshot> ancestors() {
+        return SnapshotUtil.currentAncestors(table);
+    }
+
+    TableOperations operations() {
+        return ((HasTableOperations) table).operations();
+    }
+
+    @Override
+    public void close() throws IOException {
+        loader.close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.firn.iceberg;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.ContentFileUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data files of one snapshot and their deletion vectors.
+ *
+ * @param sequenceNumber of the snapshot; 0 for a table without one
+ */
+public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
+
+    static final LiveFiles NONE = new LiveFiles(0, Map.of());
+
+    /**
+     * Reads the whole listing of a snapshot.
+     *
+     * @throws UnsupportedTableException if a file has deletes other than a deletion vector
+     */
+    static LiveFiles of(Table table, @Nullable Snapshot snapshot) {
+        if (snapshot == null) {
+            return NONE;
+        }
+        Map<String, LiveFile> files = new HashMap<>();
+        try (CloseableIterable<FileScanTask> tasks =
+                table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+            for (FileScanTask task : tasks) {
+                LiveFile file = new LiveFile(task.file().copyWithoutStats(), vector(task));
+                files.put(file.location(), file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new LiveFiles(snapshot.sequenceNumber(), files);
+    }
+
+    private static @Nullable DeleteFile vector(FileScanTask task) {
+        List<DeleteFile> deletes = task.deletes();
+        for (DeleteFile delete : deletes) {
+            if (!ContentFileUtil.isDV(delete)) {
+                boolean byKey = delete.content() == FileContent.EQUALITY_DELETES;
+                throw new UnsupportedTableException("Data file " + task.file().location() + " has "
+                        + (byKey ? "equality" : "positional") + " deletes in " + delete.location()
+                        + ", which Firn does not read: it works with deletion vectors only. Rewrite the table's data files"
+                        + " once with the deletes applied (for example Spark's rewrite_data_files with"
+                        + " 'delete-file-threshold' = '1'), then start the sink again.");
+            }
+        }
+        return deletes.isEmpty() ? null : deletes.get(0).copyWithoutStats();
+    }
+
+    @Nullable LiveFile at(String location) {
+        return byLocation.get(location);
+    }
+
+    /**
+     * The files that a writer cannot know: added after the snapshot that it knew, and by none of {@code writers}.
+     *
+     * <p>Told from the files alone, so that it holds even when the snapshots between have expired.
+     */
+    List<LiveFile> unknownTo(long baseSequenceNumber, Set<String> writers) {
+        return byLocation.values().stream()
+                .filter(file -> addedAt(file) > baseSequenceNumber)
+                .filter(file -> writers.stream().noneMatch(file.location()::contains))
+                .toList();
+    }
+
+    private static long addedAt(LiveFile file) {
+        Long added = file.file().fileSequenceNumber();
+        return added == null ? 0 : added;
+    }
+
+    public Collection<LiveFile> files() {
+        return byLocation.values();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.firn.iceberg;
+
+import dev.firn.dv.PositionSet;
+import dev.firn.index.KeyIndexes;
+import dev.firn.index.KeySource;
+import dev.firn.key.Key;
+import dev.firn.lsm.Levels;
+import dev.firn.lsm.LiveRun;
+import dev.firn.lsm.Superseded;
+import dev.firn.run.RunFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * Looks for the keys that a checkpoint changed in files that its writers could not know, because somebody else's commit
+ * added them meanwhile: an insert or update of the same key, or the outputs of a rewrite. Of two commits the later
+ * wins, so what is found is dead.
+ */
+final class Repair {
+
+    private final FirnTable table;
+    private final KeyIndexes indexes;
+    private final KeySource keySource;
+
+    /** Writers of the running incarnation: each knows its own bucket's files, and none meets another's. */
+    private final Set<String> writers = new HashSet<>();
+
+    private String incarnation = "";
+
+    Repair(FirnTable table, KeyIndexes indexes) {
+        this.table = table;
+        this.indexes = indexes;
+        this.keySource = table.keySource();
+    }
+
+    /** Newly dead positions in files of {@code live}, by location. */
+    Map<String, PositionSet> find(CheckpointChanges changes, LiveFiles live) throws IOException {
+        if (!incarnation.equals(changes.marker().incarnation())) {
+            incarnation = changes.marker().incarnation();
+            writers.clear();
+        }
+        changes.writers().forEach(writer -> writers.add(writer.writerId()));
+        Map<String, PositionSet> found = new HashMap<>();
+        for (WriterChanges writer : changes.writers()) {
+            List<LiveFile> unknown = live.unknownTo(writer.baseSequenceNumber(), writers);
+            if (!unknown.isEmpty()) {
+                Superseded.by(changedKeys(writer), levels(unknown), indexes)
+                        .forEach((location, positions) -> found.merge(location, positions, PositionSet::union));
+            }
+        }
+        return found;
+    }
+
+    private List<Key> changedKeys(WriterChanges writer) throws IOException {
+        List<Key> changed = new ArrayList<>(writer.deletedKeys());
+        for (DataFile file : writer.added()) {
+            try (CloseableIterable<Key> keys = keySource.keys(file)) {
+                keys.forEach(changed::add);
+            }
+        }
+        return changed.stream().sorted().distinct().toList();
+    }
+
+    private Levels levels(List<LiveFile> files) {
+        return new Levels(files.stream()
+                .map(file -> new LiveRun(RunFile.of(file.file()), Reconciliation.deadIn(file, table.io())))
+                .toList());
+    }
+}

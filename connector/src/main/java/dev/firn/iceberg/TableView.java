@@ -1,0 +1,137 @@
+package dev.firn.iceberg;
+
+import dev.firn.dv.DeletionVectors;
+import dev.firn.dv.PositionSet;
+import dev.firn.lsm.Levels;
+import dev.firn.lsm.LiveRun;
+import dev.firn.run.RunFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.types.Types.StructType;
+import org.apache.iceberg.util.StructLikeMap;
+
+/**
+ * What one writer knows of the table: the files of its buckets as of a base snapshot. Snapshots that the writer's own
+ * job committed on top of the base hold nothing new to it, so the base moves over them without being read again.
+ */
+public final class TableView {
+
+    private final FirnTable table;
+    private final Origin origin;
+    private final Predicate<StructLike> owned;
+    private StructLikeMap<List<LiveFile>> files;
+    private long baseSequenceNumber;
+    private final Optional<Marker> loadedMarker;
+
+    /**
+     * Tells the snapshots of this run of the job from those of anybody else.
+     *
+     * @param jobId Flink's job id
+     * @param restoredCheckpoint the checkpoint that this run was restored from, 0 for none: what it and those before it
+     *     hold was committed before this run's writers loaded the table
+     */
+    public record Origin(String jobId, long restoredCheckpoint) {}
+
+    /** @param owned which partitions are the writer's */
+    public TableView(FirnTable table, Origin origin, Predicate<StructLike> owned) {
+        this.table = table;
+        this.origin = origin;
+        this.owned = owned;
+        this.loadedMarker = table.marker();
+        this.files = StructLikeMap.create(StructType.of());
+        load();
+    }
+
+    private void load() {
+        StructType type = table.spec().partitionType();
+        StructLikeMap<List<LiveFile>> byPartition = StructLikeMap.create(type);
+        for (LiveFile file : table.liveFiles().files()) {
+            if (file.file().specId() != table.spec().specId()) {
+                throw new UnsupportedTableException("Data file " + file.location() + " was written with partition spec "
+                        + file.file().specId() + ", but the table's is "
+                        + table.spec().specId()
+                        + " now. Rewrite the table's data files with its present spec, then start the sink again.");
+            }
+            StructLike partition = file.file().partition();
+            if (owned.test(partition)) {
+                byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(file);
+            }
+        }
+        files = byPartition;
+        baseSequenceNumber = table.sequenceNumber();
+    }
+
+    /** Sequence number of the newest snapshot that the writer knows. */
+    public long baseSequenceNumber() {
+        return baseSequenceNumber;
+    }
+
+    /**
+     * Looks at the table's newest snapshot.
+     *
+     * @return whether somebody else changed the table since the last look, so that what was built on this view has to
+     *     be rebased
+     */
+    public boolean refresh() {
+        table.refresh();
+        if (onlyOwnSnapshots()) {
+            baseSequenceNumber = table.sequenceNumber();
+            return false;
+        }
+        load();
+        return true;
+    }
+
+    private boolean onlyOwnSnapshots() {
+        for (Snapshot snapshot : table.ancestors()) {
+            if (snapshot.sequenceNumber() <= baseSequenceNumber) {
+                return snapshot.sequenceNumber() == baseSequenceNumber;
+            }
+            if (!isOwn(snapshot)) {
+                return false;
+            }
+        }
+        return baseSequenceNumber == 0;
+    }
+
+    private boolean isOwn(Snapshot snapshot) {
+        Map<String, String> summary = snapshot.summary();
+        return origin.jobId().equals(summary.get(SnapshotCommitter.JOB_ID))
+                && Marker.ofSummary(summary)
+                        .filter(marker -> marker.checkpointId() > origin.restoredCheckpoint())
+                        .isPresent();
+    }
+
+    /** Whether the table holds what this run committed for a checkpoint. */
+    public boolean holds(long checkpointId) {
+        Optional<Marker> marker = table.marker();
+        return !marker.equals(loadedMarker)
+                && marker.filter(m -> m.checkpointId() >= checkpointId).isPresent();
+    }
+
+    /** Locations of the data files of all buckets of the writer, as of the base snapshot. */
+    public List<String> locations() {
+        return files.values().stream()
+                .flatMap(List::stream)
+                .map(LiveFile::location)
+                .toList();
+    }
+
+    /** The bucket as the base snapshot has it. Reads its deletion vectors. */
+    public Levels levels(StructLike partition) {
+        List<LiveRun> runs = new ArrayList<>();
+        for (LiveFile file : files.getOrDefault(partition, List.of())) {
+            DeleteFile vector = file.vector();
+            PositionSet dead =
+                    vector == null ? PositionSet.EMPTY : DeletionVectors.read(table.io(), vector, file.location());
+            runs.add(new LiveRun(RunFile.of(file.file()), dead));
+        }
+        return new Levels(runs);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.firn.iceberg;
+
+import dev.firn.dv.PositionSet;
+import dev.firn.key.Key;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+
+/**
+ * What one writer changed in one checkpoint, as logic rather than as Iceberg metadata: it can be committed on top of
+ * whatever the table is by then.
+ *
+ * @param writerId stands in the name of every file that this writer wrote
+ * @param baseSequenceNumber sequence number of the snapshot up to which the writer knew the table; 0 for none
+ * @param added new data files
+ * @param dead newly dead positions by data file location, in older files and in added ones
+ * @param deletedKeys every key that was deleted, found or not: what resolves a delete in files that the writer did not
+ *     know
+ */
+public record WriterChanges(
+        String writerId,
+        long baseSequenceNumber,
+        List<DataFile> added,
+        Map<String, PositionSet> dead,
+        List<Key> deletedKeys) {
+
+    public WriterChanges {
+        added = List.copyOf(added);
+        dead = Map.copyOf(dead);
+        deletedKeys = List.copyOf(deletedKeys);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.firn.sink;
+
+import dev.firn.iceberg.CheckpointChanges;
+import dev.firn.iceberg.FirnTable;
+import dev.firn.iceberg.SnapshotCommitter;
+import dev.firn.index.KeyIndexes;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.flink.api.connector.sink2.Committer;
+
+/** Commits each checkpoint of the job as one snapshot, in order. */
+final class FirnCommitter implements Committer<CheckpointChanges> {
+
+    private final FirnTable table;
+    private final KeyIndexes indexes;
+    private final SnapshotCommitter snapshots;
+    private final OptionalLong restoredCheckpoint;
+
+    /** @param restoredCheckpoint the checkpoint that this run was restored from */
+    FirnCommitter(FirnTable table, KeyIndexes indexes, SnapshotCommitter snapshots, OptionalLong restoredCheckpoint) {
+        this.table = table;
+        this.indexes = indexes;
+        this.snapshots = snapshots;
+        this.restoredCheckpoint = restoredCheckpoint;
+    }
+
+    @Override
+    public void commit(Collection<CommitRequest<CheckpointChanges>> requests) {
+        List<CheckpointChanges> inOrder = requests.stream()
+                .map(CommitRequest::getCommittable)
+                .sorted(Comparator.comparingLong(changes -> changes.marker().checkpointId()))
+                .toList();
+        for (CheckpointChanges changes : inOrder) {
+            if (changes.marker().checkpointId() <= restoredCheckpoint.orElse(0)) {
+                snapshots.recommit(changes, restoredCheckpoint.getAsLong());
+            } else {
+                snapshots.commit(changes);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (table) {
+            indexes.close();
+        }
+    }
+}

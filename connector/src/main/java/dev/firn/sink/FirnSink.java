@@ -1,0 +1,170 @@
+package dev.firn.sink;
+
+import dev.firn.iceberg.CheckpointChanges;
+import dev.firn.iceberg.CommitOptions;
+import dev.firn.iceberg.FirnTable;
+import dev.firn.iceberg.SnapshotCommitter;
+import dev.firn.iceberg.WriterChanges;
+import dev.firn.index.KeyIndexes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreWriteTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.types.RowKind;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.flink.TableLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a changelog into an Iceberg v3 table: one snapshot per checkpoint, in which every primary key has at most one
+ * live row.
+ *
+ * <pre>
+ *   rows ─► route by bucket ─► writers ─► aggregator (1) ─► committer (1)
+ *           drop -U            LSM tree   one committable   one snapshot
+ *                              a bucket   a checkpoint      a checkpoint
+ * </pre>
+ *
+ * <p>{@code +I} and {@code +U} upsert by primary key, {@code -U} is ignored, {@code -D} deletes by primary key and
+ * needs no other column. The changes of one key must come in order, so the stream has to be keyed by the primary key
+ * wherever it is shuffled.
+ */
+public final class FirnSink
+        implements Sink<RowData>,
+                SupportsPreWriteTopology<RowData>,
+                SupportsWriterState<RowData, WriterState>,
+                SupportsPreCommitTopology<WriterChanges, CheckpointChanges>,
+                SupportsCommitter<CheckpointChanges> {
+
+    private final TableLoader tableLoader;
+    private final RowType rowType;
+    private final SinkConfig config;
+    private final BucketRouter router;
+    private final HashMap<Integer, PartitionSpec> specs;
+
+    private FirnSink(TableLoader tableLoader, FirnTable table, SinkConfig config) {
+        this.tableLoader = tableLoader;
+        this.rowType = table.format().rowType();
+        this.config = config;
+        this.router = new BucketRouter(
+                table.spec(), table.format().schema(), rowType, table.layout().bucketPosition());
+        this.specs = new HashMap<>(table.specs());
+    }
+
+    /** @param tableLoader of an existing table with format version 3, identifier fields and a bucket partition field */
+    public static Builder forRowData(TableLoader tableLoader) {
+        return new Builder(tableLoader);
+    }
+
+    /** Collects what a sink needs. {@link #build} opens the table and checks that it fits. */
+    public static final class Builder {
+
+        private final TableLoader tableLoader;
+        private @Nullable RowType rowType;
+        private SinkConfig config = SinkConfig.defaults();
+
+        private Builder(TableLoader tableLoader) {
+            this.tableLoader = tableLoader;
+        }
+
+        /** The rows' type: columns of the table by name, in any order. By default all columns in the table's order. */
+        public Builder rowType(RowType rows) {
+            this.rowType = rows;
+            return this;
+        }
+
+        public Builder config(SinkConfig sinkConfig) {
+            this.config = sinkConfig;
+            return this;
+        }
+
+        /** @throws RuntimeException with problem, cause and remedy if the table does not fit */
+        public FirnSink build() {
+            try (FirnTable table = FirnTable.open(tableLoader, rowType)) {
+                return new FirnSink(tableLoader, table, config);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public DataStream<RowData> addPreWriteTopology(DataStream<RowData> rows) {
+        return rows.filter(row -> row.getRowKind() != RowKind.UPDATE_BEFORE)
+                .name("Drop -U")
+                .setParallelism(rows.getParallelism())
+                .partitionCustom(router, router);
+    }
+
+    @Override
+    public FirnWriter createWriter(WriterInitContext context) throws IOException {
+        return restoreWriter(context, List.of());
+    }
+
+    @Override
+    public FirnWriter restoreWriter(WriterInitContext context, Collection<WriterState> states) throws IOException {
+        var task = context.getTaskInfo();
+        WriterPlace place = new WriterPlace(
+                router,
+                new WriterPlace.Subtask(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()),
+                context.getJobInfo().getJobId().toString(),
+                context.getRestoredCheckpointId(),
+                !states.isEmpty());
+        FirnTable table = FirnTable.open(tableLoader, rowType);
+        return new FirnWriter(
+                table, LocalIndexes.open(table, config, "writer-" + place.subtask()), config.writeBufferBytes(), place);
+    }
+
+    @Override
+    public DataStream<CommittableMessage<CheckpointChanges>> addPreCommitTopology(
+            DataStream<CommittableMessage<WriterChanges>> changes) {
+        return changes.global()
+                .transform(
+                        "Firn commit aggregator",
+                        CommittableMessageTypeInfo.of(this::getCommittableSerializer),
+                        new CommitAggregator(tableLoader))
+                .setParallelism(1)
+                .setMaxParallelism(1)
+                .global();
+    }
+
+    @Override
+    public Committer<CheckpointChanges> createCommitter(CommitterInitContext context) throws IOException {
+        CommitOptions options = CommitOptions.of(context.getJobInfo().getJobId().toString());
+        FirnTable table = FirnTable.open(tableLoader, rowType);
+        KeyIndexes indexes = LocalIndexes.open(table, config, "committer");
+        SnapshotCommitter snapshots = new SnapshotCommitter(
+                table, indexes, config.acceptOlderState() ? options.acceptingOlderState() : options);
+        return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId());
+    }
+
+    @Override
+    public SimpleVersionedSerializer<WriterState> getWriterStateSerializer() {
+        return new WriterStateSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<WriterChanges> getWriteResultSerializer() {
+        return new WriterChangesSerializer(specs);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<CheckpointChanges> getCommittableSerializer() {
+        return new CommittableSerializer(specs);
+    }
+}

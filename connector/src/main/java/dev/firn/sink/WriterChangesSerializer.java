@@ -1,0 +1,104 @@
+package dev.firn.sink;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.firn.dv.PositionSet;
+import dev.firn.iceberg.WriterChanges;
+import dev.firn.key.Key;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+
+/**
+ * Version 1: writer id, base sequence number, data files as Iceberg's own JSON, dead positions as portable Roaring
+ * bitmaps by location, deleted keys. Each part is preceded by its count, each byte string by its length.
+ */
+final class WriterChangesSerializer implements SimpleVersionedSerializer<WriterChanges> {
+
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Map<Integer, PartitionSpec> specs;
+
+    /** @param specs every partition spec of the table, by id */
+    WriterChangesSerializer(Map<Integer, PartitionSpec> specs) {
+        this.specs = specs;
+    }
+
+    @Override
+    public int getVersion() {
+        return VERSION;
+    }
+
+    @Override
+    public byte[] serialize(WriterChanges changes) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeUTF(changes.writerId());
+        out.writeLong(changes.baseSequenceNumber());
+        out.writeInt(changes.added().size());
+        for (DataFile file : changes.added()) {
+            write(out, ContentFileParser.toJson(file, spec(file.specId())).getBytes(StandardCharsets.UTF_8));
+        }
+        out.writeInt(changes.dead().size());
+        for (Map.Entry<String, PositionSet> dead : new TreeMap<>(changes.dead()).entrySet()) {
+            write(out, dead.getKey().getBytes(StandardCharsets.UTF_8));
+            write(out, dead.getValue().toBytes());
+        }
+        out.writeInt(changes.deletedKeys().size());
+        for (Key key : changes.deletedKeys()) {
+            write(out, key.bytes());
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public WriterChanges deserialize(int version, byte[] serialized) throws IOException {
+        Versions.check("a writer's changes", version, VERSION);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
+        String writerId = in.readUTF();
+        long baseSequenceNumber = in.readLong();
+        List<DataFile> added = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            added.add((DataFile) ContentFileParser.fromJson(JSON.readTree(read(in)), specs));
+        }
+        Map<String, PositionSet> dead = new TreeMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            dead.put(new String(read(in), StandardCharsets.UTF_8), PositionSet.fromBytes(read(in)));
+        }
+        List<Key> deletedKeys = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            deletedKeys.add(Key.of(read(in)));
+        }
+        return new WriterChanges(writerId, baseSequenceNumber, added, dead, deletedKeys);
+    }
+
+    private PartitionSpec spec(int id) {
+        PartitionSpec spec = specs.get(id);
+        if (spec == null) {
+            throw new IllegalStateException("No partition spec " + id + " among " + specs.keySet());
+        }
+        return spec;
+    }
+
+    static void write(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    static byte[] read(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
+    }
+}

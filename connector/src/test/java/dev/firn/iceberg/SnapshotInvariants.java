@@ -1,0 +1,75 @@
+package dev.firn.iceberg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.ContentFileUtil;
+
+/** What must hold in every snapshot, seen through Iceberg's own reader and manifests. */
+public final class SnapshotInvariants {
+
+    private SnapshotInvariants() {}
+
+    /** Checks a snapshot and returns its rows by key. */
+    public static <K extends Comparable<K>> SortedMap<K, Record> rows(
+            Table table, Snapshot snapshot, Function<Record, K> key) {
+        deletionVectorsBelongToLiveFiles(table, snapshot);
+        TreeMap<K, Record> rows = new TreeMap<>();
+        try (CloseableIterable<Record> records =
+                IcebergGenerics.read(table).useSnapshot(snapshot.snapshotId()).build()) {
+            for (Record record : records) {
+                assertThat(rows.put(key.apply(record), record))
+                        .as("second live row of key %s in snapshot %s", key.apply(record), snapshot.snapshotId())
+                        .isNull();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return rows;
+    }
+
+    private static void deletionVectorsBelongToLiveFiles(Table table, Snapshot snapshot) {
+        Set<String> liveFiles = new HashSet<>();
+        for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
+            try (ManifestReader<DataFile> files = ManifestFiles.read(manifest, table.io(), table.specs())) {
+                files.forEach(file -> liveFiles.add(file.location()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        List<String> referenced = new ArrayList<>();
+        for (ManifestFile manifest : snapshot.deleteManifests(table.io())) {
+            try (ManifestReader<DeleteFile> deletes =
+                    ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
+                for (DeleteFile delete : deletes) {
+                    assertThat(ContentFileUtil.isDV(delete))
+                            .as("%s is a deletion vector", delete.location())
+                            .isTrue();
+                    referenced.add(delete.referencedDataFile());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        assertThat(referenced).doesNotHaveDuplicates();
+        assertThat(liveFiles).containsAll(referenced);
+    }
+}

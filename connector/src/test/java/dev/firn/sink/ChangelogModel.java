@@ -1,0 +1,286 @@
+package dev.firn.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firn.iceberg.FaultyCatalog;
+import dev.firn.iceberg.FaultyCatalog.Fault;
+import dev.firn.iceberg.FaultyCatalog.SimulatedCrash;
+import dev.firn.iceberg.SnapshotInvariants;
+import dev.firn.iceberg.StaleSinkException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.types.RowKind;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/** A source, a job that crashes and is restored, and a map that tells what each checkpoint's snapshot must hold. */
+final class ChangelogModel implements AutoCloseable {
+
+    private static final Schema SCHEMA = new Schema(
+            List.of(
+                    NestedField.required(1, "region", Types.StringType.get()),
+                    NestedField.required(2, "id", Types.IntegerType.get()),
+                    NestedField.optional(3, "value", Types.StringType.get())),
+            Set.of(1, 2));
+    private static final SortOrder ORDER =
+            SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
+    private static final int STEPS = 40;
+
+    private final Random random;
+    private final Path localDisk;
+    private final FaultyCatalog catalog;
+    private final int keys;
+    private final SinkConfig config;
+
+    /** The source: all changes so far, replayed from an offset after a restore. */
+    private final List<Change> source = new ArrayList<>();
+
+    private final TreeMap<String, String> truth = new TreeMap<>();
+    private int offset;
+
+    private final Map<String, Map<String, String>> expectedByMarker = new HashMap<>();
+    private final Set<Long> checkedSnapshots = new HashSet<>();
+
+    private SimulatedJob job;
+    private int parallelism;
+    private @Nullable Completed restorePoint;
+    private long lastCheckpointId;
+
+    private record Change(
+            RowKind kind, String region, int id, @Nullable String value) {
+
+        String key() {
+            return region + "/" + id;
+        }
+
+        GenericRowData row() {
+            return GenericRowData.ofKind(
+                    kind, StringData.fromString(region), id, value == null ? null : StringData.fromString(value));
+        }
+    }
+
+    private record Completed(SimulatedJob.Checkpoint checkpoint, int offset, Map<String, String> truth) {}
+
+    ChangelogModel(long seed, Path localDisk) throws IOException {
+        this.random = new Random(seed);
+        this.localDisk = Files.createDirectories(localDisk.resolve("seed-" + seed));
+        this.keys = List.of(3, 30, 200).get(random.nextInt(3));
+        this.config = new SinkConfig(
+                random.nextBoolean() ? 4_000 : 1_000_000, 1 << 20, List.of(this.localDisk.toString()), false);
+        PartitionSpec.Builder spec = PartitionSpec.builderFor(SCHEMA);
+        if (random.nextBoolean()) {
+            spec.identity("region");
+        }
+        spec.bucket("id", 1 + random.nextInt(4));
+        this.catalog = new FaultyCatalog(SCHEMA, spec.build(), ORDER, Map.of());
+        this.parallelism = 1 + random.nextInt(3);
+        this.job = new SimulatedJob(setup(), null);
+    }
+
+    private SimulatedJob.Setup setup() {
+        return new SimulatedJob.Setup(catalog.loader(), config, parallelism, "job");
+    }
+
+    void run() throws Exception {
+        for (int step = 0; step < STEPS; step++) {
+            int dice = random.nextInt(100);
+            if (dice < 55) {
+                write(1 + random.nextInt(30));
+            } else if (dice < 75) {
+                checkpoint(true);
+            } else if (dice < 80) {
+                checkpoint(false);
+            } else if (dice < 90) {
+                injectFault();
+                checkpoint(true);
+            } else if (dice < 93) {
+                crash();
+            } else if (dice < 96) {
+                parallelism = 1 + random.nextInt(3);
+                checkpoint(true);
+                crash();
+            } else if (dice < 98) {
+                crash();
+                loseDisk();
+            } else {
+                committerOfTheDeadWakesUp();
+            }
+            checkNewSnapshots();
+        }
+        catalog.clearFaults();
+        checkpoint(true);
+        checkNewSnapshots();
+        assertThat(rows(catalog.table(), catalog.table().currentSnapshot())).isEqualTo(truth);
+    }
+
+    private void write(int changes) throws Exception {
+        for (int i = 0; i < changes; i++) {
+            RowKind kind = anyOf(RowKind.values());
+            String region = random.nextBoolean() ? "north" : "south";
+            String value = kind == RowKind.DELETE || random.nextInt(10) == 0 ? null : "v" + source.size();
+            source.add(new Change(kind, region, random.nextInt(keys), value));
+        }
+        drain();
+    }
+
+    private <T> T anyOf(T[] values) {
+        return List.of(values).get(random.nextInt(values.length));
+    }
+
+    private void drain() throws Exception {
+        while (offset < source.size()) {
+            Change change = source.get(offset++);
+            job.write(change.row());
+            switch (change.kind()) {
+                case INSERT, UPDATE_AFTER -> truth.put(change.key(), String.valueOf(change.value()));
+                case DELETE -> truth.remove(change.key());
+                case UPDATE_BEFORE -> {}
+            }
+        }
+    }
+
+    private void injectFault() {
+        int times = 1 + random.nextInt(2);
+        for (int i = 0; i < times; i++) {
+            catalog.injectOnce(anyOf(Fault.values()));
+        }
+    }
+
+    private SimulatedJob.Checkpoint checkpoint(boolean completes) throws Exception {
+        SimulatedJob.Checkpoint checkpoint = job.checkpoint(++lastCheckpointId);
+        expectedByMarker.put(job.marker(checkpoint), new TreeMap<>(truth));
+        if (completes) {
+            restorePoint = new Completed(checkpoint, offset, new TreeMap<>(truth));
+            try {
+                job.completed(checkpoint.id());
+            } catch (SimulatedCrash e) {
+                crash();
+            }
+        }
+        return checkpoint;
+    }
+
+    /**
+     * The job dies and comes back from its last complete checkpoint, dying again on the way as often as faults are
+     * left.
+     */
+    private void crash() throws Exception {
+        if (random.nextBoolean()) {
+            job.close();
+        }
+        while (true) {
+            try {
+                restart();
+                break;
+            } catch (SimulatedCrash e) {
+                checkNewSnapshots();
+            }
+        }
+        drain();
+    }
+
+    private void restart() throws Exception {
+        truth.clear();
+        offset = 0;
+        Completed from = restorePoint;
+        if (from != null) {
+            truth.putAll(from.truth());
+            offset = from.offset();
+            lastCheckpointId = from.checkpoint().id() + random.nextInt(2);
+        }
+        job = new SimulatedJob(setup(), from == null ? null : from.checkpoint());
+    }
+
+    private void loseDisk() throws IOException {
+        try (Stream<Path> files = Files.walk(localDisk)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(localDisk) && !Files.isDirectory(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /**
+     * A run that was given up commits a checkpoint of its own, while its successor has gone further from an earlier
+     * one.
+     */
+    private void committerOfTheDeadWakesUp() throws Exception {
+        if (restorePoint == null) {
+            return;
+        }
+        write(5);
+        SimulatedJob dead = job;
+        SimulatedJob.Checkpoint itsOwn = dead.checkpoint(++lastCheckpointId);
+        long branch = lastCheckpointId;
+        restart();
+        drain();
+        lastCheckpointId = branch - 1;
+        checkpoint(true);
+        boolean successorCommitted = !rowsBehind().equals("none");
+        if (successorCommitted && restorePoint.checkpoint().id() >= itsOwn.id()) {
+            Snapshot before = catalog.table().currentSnapshot();
+            if (catalog.table().properties().containsValue(job.marker(restorePoint.checkpoint()))) {
+                assertThatThrownBy(() -> dead.commitLate(itsOwn)).isInstanceOf(StaleSinkException.class);
+                assertThat(catalog.table().currentSnapshot()).isEqualTo(before);
+            }
+        }
+    }
+
+    private String rowsBehind() {
+        return catalog.table().currentSnapshot() == null ? "none" : "some";
+    }
+
+    private void checkNewSnapshots() {
+        Table table = catalog.table();
+        for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+            if (checkedSnapshots.add(snapshot.snapshotId())) {
+                assertThat(rows(table, snapshot))
+                        .as("rows of the snapshot of %s", snapshot.summary())
+                        .isEqualTo(expectedByMarker.get(marker(snapshot)));
+            }
+        }
+    }
+
+    private static String marker(Snapshot snapshot) {
+        Map<String, String> summary = snapshot.summary();
+        return "1:" + summary.get("firn.sink-id") + ":" + summary.get("firn.checkpoint-id") + ":"
+                + summary.get("firn.incarnation");
+    }
+
+    private static Map<String, String> rows(Table table, @Nullable Snapshot snapshot) {
+        Map<String, String> rows = new TreeMap<>();
+        if (snapshot != null) {
+            SnapshotInvariants.rows(table, snapshot, record -> record.get(0) + "/" + record.get(1))
+                    .forEach((key, record) -> rows.put(key, String.valueOf(record.get(2))));
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() throws IOException {
+        job.close();
+        catalog.close();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.firn.sink;
+
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random changelogs through the sink's writers, assembler and committer, with failing commits, crashes at every step,
+ * lost disks, rescaling and late committers. Every snapshot that appears must hold exactly what a map holds at its
+ * checkpoint.
+ *
+ * <p>{@code -Dfirn.model.seeds=N} runs N seeds, {@code -Dfirn.model.first-seed=S} starts at seed S.
+ */
+class ChangelogModelTest {
+
+    private static final long SEEDS = Long.getLong("firn.model.seeds", 1000);
+    private static final long FIRST_SEED = Long.getLong("firn.model.first-seed", 0);
+
+    @TempDir
+    Path localDisk;
+
+    @TestFactory
+    Stream<DynamicTest> everySnapshotEqualsTheModel() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
+                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
+                    try (ChangelogModel model = new ChangelogModel(seed, localDisk)) {
+                        model.run();
+                    }
+                }));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.firn.sink;
+
+import dev.firn.iceberg.CheckpointChanges;
+import dev.firn.iceberg.CommitOptions;
+import dev.firn.iceberg.FirnTable;
+import dev.firn.iceberg.SnapshotCommitter;
+import dev.firn.iceberg.WriterChanges;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.table.data.RowData;
+import org.apache.iceberg.flink.TableLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a job with a Firn sink, without a cluster: the sink's own writers, assembler, committer and serializers,
+ * driven in the order in which Flink drives them.
+ */
+final class SimulatedJob {
+
+    private final String jobId;
+    private final FirnTable table;
+    private final List<FirnWriter> writers = new ArrayList<>();
+    private final BucketRouter router;
+    private final SinkIdentity identity;
+    private final CheckpointAssembler assembler;
+    private final FirnCommitter committer;
+    private final CommittableSerializer committableSerializer;
+    private final WriterChangesSerializer changesSerializer;
+    private final TreeMap<Long, byte[]> pending = new TreeMap<>();
+
+    /** What a job is started with. */
+    record Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId) {}
+
+    /** What a checkpoint holds of the sink. */
+    record Checkpoint(long id, String identity, TreeMap<Long, byte[]> committables, int parallelism) {}
+
+    /** @param restored null for a fresh start */
+    SimulatedJob(Setup setup, @Nullable Checkpoint restored) throws IOException {
+        jobId = setup.jobId();
+        table = FirnTable.open(setup.loader());
+        router = new BucketRouter(
+                table.spec(),
+                table.format().schema(),
+                table.format().rowType(),
+                table.layout().bucketPosition());
+        committableSerializer = new CommittableSerializer(table.specs());
+        changesSerializer = new WriterChangesSerializer(table.specs());
+        OptionalLong checkpoint = restored == null ? OptionalLong.empty() : OptionalLong.of(restored.id());
+        identity = restored == null
+                ? new SinkIdentity(UUID.randomUUID().toString(), table.marker())
+                : SinkIdentity.parse(restored.identity());
+        assembler = new CheckpointAssembler(identity, checkpoint.orElse(0));
+        committer = committer(setup, checkpoint);
+        if (restored != null) {
+            pending.putAll(restored.committables());
+            commitUpTo(restored.id());
+        }
+        for (int subtask = 0; subtask < setup.parallelism(); subtask++) {
+            FirnTable own = FirnTable.open(setup.loader());
+            writers.add(new FirnWriter(
+                    own,
+                    LocalIndexes.open(own, setup.config(), "writer-" + subtask),
+                    setup.config().writeBufferBytes(),
+                    new WriterPlace(
+                            router,
+                            new WriterPlace.Subtask(subtask, setup.parallelism()),
+                            jobId,
+                            checkpoint,
+                            restored != null && subtask < restored.parallelism())));
+        }
+    }
+
+    private FirnCommitter committer(Setup setup, OptionalLong checkpoint) throws IOException {
+        FirnTable own = FirnTable.open(setup.loader());
+        CommitOptions options = CommitOptions.of(jobId).waitingFirst(Duration.ofMillis(1));
+        var indexes = LocalIndexes.open(own, setup.config(), "committer");
+        return new FirnCommitter(
+                own,
+                indexes,
+                new SnapshotCommitter(
+                        own, indexes, setup.config().acceptOlderState() ? options.acceptingOlderState() : options),
+                checkpoint);
+    }
+
+    void write(RowData row) throws IOException, InterruptedException {
+        writers.get(router.partition(router.getKey(row), writers.size())).write(row);
+    }
+
+    /** Takes a checkpoint; nothing is committed until {@link #completed}. */
+    Checkpoint checkpoint(long id) throws IOException {
+        for (FirnWriter writer : writers) {
+            for (WriterChanges changes : writer.prepareCommit()) {
+                assembler.add(changesSerializer.deserialize(
+                        changesSerializer.getVersion(), changesSerializer.serialize(changes)));
+            }
+            writer.snapshotState(id);
+        }
+        assembler.atBarrier(id).ifPresent(this::receive);
+        return new Checkpoint(id, identity.toText(), new TreeMap<>(pending), writers.size());
+    }
+
+    private void receive(CheckpointChanges changes) {
+        try {
+            pending.put(changes.marker().checkpointId(), committableSerializer.serialize(changes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The incarnation and id that a checkpoint's snapshot carries, if it brings one. */
+    String marker(Checkpoint checkpoint) throws IOException {
+        return committableSerializer
+                .deserialize(
+                        committableSerializer.getVersion(),
+                        Objects.requireNonNull(checkpoint.committables().get(checkpoint.id())))
+                .marker()
+                .toProperty();
+    }
+
+    /** Tells the committer that a checkpoint is complete. */
+    void completed(long id) throws IOException {
+        commitUpTo(id);
+    }
+
+    private void commitUpTo(long id) throws IOException {
+        while (!pending.isEmpty() && pending.firstKey() <= id) {
+            CheckpointChanges changes = committableSerializer.deserialize(
+                    committableSerializer.getVersion(), pending.firstEntry().getValue());
+            committer.commit(List.of(new Request(changes)));
+            pending.pollFirstEntry();
+        }
+    }
+
+    /** A committer that was believed dead commits what it had. */
+    void commitLate(Checkpoint checkpoint) throws IOException {
+        pending.clear();
+        pending.putAll(checkpoint.committables());
+        commitUpTo(checkpoint.id());
+    }
+
+    void close() throws IOException {
+        for (FirnWriter writer : writers) {
+            writer.close();
+        }
+        committer.close();
+    }
+
+    private record Request(CheckpointChanges changes) implements Committer.CommitRequest<CheckpointChanges> {
+
+        @Override
+        public CheckpointChanges getCommittable() {
+            return changes;
+        }
+
+        @Override
+        public int getNumberOfRetries() {
+            return 0;
+        }
+
+        @Override
+        public void signalFailedWithKnownReason(Throwable t) {
+            throw new AssertionError(t);
+        }
+
+        @Override
+        public void signalFailedWithUnknownReason(Throwable t) {
+            throw new AssertionError(t);
+        }
+
+        @Override
+        public void retryLater() {
+            throw new AssertionError("retryLater");
+        }
+
+        @Override
+        public void updateAndRetryLater(CheckpointChanges committable) {
+            throw new AssertionError("updateAndRetryLater");
+        }
+
+        @Override
+        public void signalAlreadyCommitted() {}
+    }
+}
