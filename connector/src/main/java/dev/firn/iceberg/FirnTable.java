@@ -155,7 +155,7 @@ public final class FirnTable implements Closeable {
 
     /** Reads the keys of a data file from its key columns alone. */
     public KeySource keySource() {
-        RunReader reader = new RunReader(table.io(), format);
+        RunReader reader = new RunReader(table.io(), format, table.specs());
         KeyEncoder encoder = KeyEncoder.of(format.keySchema(), format.keyColumns(), format.keyRowType());
         return file -> CloseableIterable.transform(reader.keys(file), encoder::encode);
     }

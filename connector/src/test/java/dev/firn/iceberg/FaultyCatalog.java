@@ -3,6 +3,7 @@ package dev.firn.iceberg;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -47,7 +48,8 @@ public final class FaultyCatalog implements AutoCloseable {
     public static final class SimulatedCrash extends Error {}
 
     public FaultyCatalog(Schema schema, PartitionSpec spec, SortOrder order, Map<String, String> properties) {
-        catalog.initialize("memory", Map.of());
+        // Files of all catalogs in memory share one static store.
+        catalog.initialize("memory", Map.of("warehouse", "/" + UUID.randomUUID()));
         catalog.createNamespace(Namespace.of("db"));
         catalog.buildTable(TABLE, schema)
                 .withPartitionSpec(spec)

@@ -1,0 +1,215 @@
+package dev.firn.iceberg;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.types.Types.NestedField;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sure that a table exists and fits what a user declared, before any job writes to it or reads from it. Nothing
+ * is created or changed until every check has passed.
+ */
+public final class TableProvisioner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableProvisioner.class);
+
+    private enum OldFormat {
+        REFUSE,
+        UPGRADE
+    }
+
+    private final Catalog catalog;
+    private final OldFormat oldFormat;
+
+    private TableProvisioner(Catalog catalog, OldFormat oldFormat) {
+        this.catalog = catalog;
+        this.oldFormat = oldFormat;
+    }
+
+    /**
+     * A provisioner that refuses tables of an older format version.
+     *
+     * @param catalog stays the caller's to close
+     */
+    public static TableProvisioner of(Catalog catalog) {
+        return new TableProvisioner(catalog, OldFormat.REFUSE);
+    }
+
+    /** This provisioner, but one that upgrades a fitting table of an older format version in place. */
+    public TableProvisioner upgradingFormatVersion() {
+        return new TableProvisioner(catalog, OldFormat.UPGRADE);
+    }
+
+    /**
+     * Creates the table and its namespace, or checks the table that is there. Of concurrent creators one wins, and the
+     * others check its table.
+     *
+     * <p>What the definition leaves open (buckets, PARTITIONED BY) is taken from an existing table. Its properties stay
+     * as they are; a declared one that differs is logged.
+     *
+     * @return the table's layout
+     * @throws IllegalArgumentException if a declared property contradicts what Firn writes
+     * @throws UnsupportedTableException if an existing table does not fit
+     */
+    public TableLayout createIfMissing(TableIdentifier identifier, TableDefinition definition) {
+        NewTable missing = new NewTable(definition);
+        Table table = load(identifier).orElseGet(() -> create(identifier, missing));
+        checkFits(table, definition);
+        if (oldFormat == OldFormat.UPGRADE && TableUtil.formatVersion(table) < TableLayout.FORMAT_VERSION) {
+            upgrade(table);
+        }
+        TableLayout layout = TableLayout.of(table);
+        definition.properties().forEach((property, declared) -> warnIfDifferent(table, property, declared));
+        return layout;
+    }
+
+    /**
+     * Checks that a table is there and can be read as rows of the given columns.
+     *
+     * @throws IllegalArgumentException naming a column of a type that Iceberg cannot store
+     * @throws UnsupportedTableException if it is not
+     */
+    public void checkReadable(TableIdentifier identifier, RowType columns) {
+        Table table = load(identifier)
+                .orElseThrow(() -> new UnsupportedTableException("Table " + identifier + " does not exist in catalog "
+                        + catalog.name() + ". Check 'catalog-database' and 'catalog-table', or INSERT into the table"
+                        + " first, which creates it."));
+        ColumnCheck.readable(table, columns);
+    }
+
+    private Optional<Table> load(TableIdentifier identifier) {
+        try {
+            return Optional.of(catalog.loadTable(identifier));
+        } catch (NoSuchTableException | NoSuchNamespaceException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Table create(TableIdentifier identifier, NewTable missing) {
+        try {
+            createNamespaceIfMissing(identifier.namespace());
+            Table created = missing.create(catalog, identifier);
+            LOG.info("Created table {} partitioned by {}", created.name(), created.spec());
+            return created;
+        } catch (AlreadyExistsException e) {
+            return load(identifier).orElseThrow(() -> e);
+        }
+    }
+
+    private void createNamespaceIfMissing(Namespace namespace) {
+        if (namespace.isEmpty() || !(catalog instanceof SupportsNamespaces namespaces)) {
+            return;
+        }
+        try {
+            if (!namespaces.namespaceExists(namespace)) {
+                namespaces.createNamespace(namespace);
+            }
+        } catch (AlreadyExistsException e) {
+            LOG.debug("Namespace {} was created meanwhile", namespace, e);
+        }
+    }
+
+    private static void checkFits(Table table, TableDefinition definition) {
+        checkPrimaryKey(table, definition.primaryKey());
+        TableLayout layout = TableLayout.ofAnyVersion(table);
+        checkPartitions(table, layout, definition);
+        ColumnCheck.writable(table, definition);
+        checkNoOlderSpec(table);
+    }
+
+    private static void checkPrimaryKey(Table table, List<String> declared) {
+        for (String column : declared) {
+            NestedField stored = table.schema().asStruct().field(column);
+            if (stored != null && stored.isOptional()) {
+                throw new UnsupportedTableException("Primary key column '" + column + "' is optional in table "
+                        + table.name()
+                        + ", but a key is never NULL. Make the column required and an identifier field, or"
+                        + " declare another primary key.");
+            }
+        }
+        Set<String> stored = new TreeSet<>(table.schema().identifierFieldNames());
+        if (!stored.isEmpty() && !stored.equals(new HashSet<>(declared))) {
+            throw new UnsupportedTableException("The declared primary key " + declared + " is not that of table "
+                    + table.name() + ", whose identifier fields are " + stored
+                    + ". Declare PRIMARY KEY (" + String.join(", ", stored) + ") NOT ENFORCED.");
+        }
+    }
+
+    private static void checkPartitions(Table table, TableLayout layout, TableDefinition definition) {
+        Set<String> partitionColumns = new HashSet<>(definition.partitionColumns());
+        if (!partitionColumns.isEmpty() && !partitionColumns.equals(new HashSet<>(layout.partitionColumns()))) {
+            throw new UnsupportedTableException("PARTITIONED BY " + definition.partitionColumns()
+                    + " is declared, but table " + table.name() + " is partitioned by " + layout.partitionColumns()
+                    + ". Declare the table's partition columns, or leave PARTITIONED BY out.");
+        }
+        definition.bucketing().count().ifPresent(count -> {
+            if (count != layout.bucketCount()) {
+                throw new UnsupportedTableException("'bucket' = '" + count + "' is declared, but table " + table.name()
+                        + " has " + layout.bucketCount() + " buckets, and an existing table's count is not changed. Set"
+                        + " 'bucket' = '" + layout.bucketCount() + "', or leave it out.");
+            }
+        });
+        definition.bucketing().column().ifPresent(column -> {
+            if (!column.equals(layout.bucketColumn())) {
+                throw new UnsupportedTableException("'bucket-key' = '" + column + "' is declared, but table "
+                        + table.name() + " is bucketed by '" + layout.bucketColumn() + "'. Set 'bucket-key' = '"
+                        + layout.bucketColumn() + "', or leave it out.");
+            }
+        });
+    }
+
+    /** A file of an older partition spec belongs to no bucket, so an update of its rows would leave them alive. */
+    private static void checkNoOlderSpec(Table table) {
+        Snapshot snapshot = table.currentSnapshot();
+        if (snapshot == null || table.specs().size() == 1) {
+            return;
+        }
+        for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
+            if (manifest.partitionSpecId() != table.spec().specId()
+                    && (manifest.hasAddedFiles() || manifest.hasExistingFiles())) {
+                throw new UnsupportedTableException("Table " + table.name() + " has data files of its older partition"
+                        + " spec " + table.specs().get(manifest.partitionSpecId()) + ", which belong to no bucket."
+                        + " Rewrite its data files once (for example Spark's rewrite_data_files with 'rewrite-all' ="
+                        + " 'true').");
+            }
+        }
+    }
+
+    private static void upgrade(Table table) {
+        LOG.info("Upgrading table {} to format version {}", table.name(), TableLayout.FORMAT_VERSION);
+        table.updateProperties()
+                .set(TableProperties.FORMAT_VERSION, Integer.toString(TableLayout.FORMAT_VERSION))
+                .commit();
+        table.refresh();
+    }
+
+    private static void warnIfDifferent(Table table, String property, String declared) {
+        String stored = table.properties().get(property);
+        if (!declared.equals(stored) && !TableProperties.RESERVED_PROPERTIES.contains(property)) {
+            LOG.warn(
+                    "Table {} has '{}' = '{}', which stays; the declared '{}' is for a table that has to be created."
+                            + " Change the table's property with ALTER TABLE … SET.",
+                    table.name(),
+                    property,
+                    stored,
+                    declared);
+        }
+    }
+}
