@@ -112,7 +112,7 @@ public final class Bucket {
      * @param table the bucket as the table has it
      * @param uncommitted edits handed over by {@link #checkpoint} that {@code table} does not hold yet
      */
-    public void rebase(Levels table, List<LevelsEdit> uncommitted) throws IOException {
+    public void rebase(Levels table, List<LevelsEdit> uncommitted) {
         Rebase rebase = new Rebase(levels, store.storage().indexes());
         levels = rebase.onto(table, uncommitted, pending, deletedKeys);
     }

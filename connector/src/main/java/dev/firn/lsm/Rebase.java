@@ -4,7 +4,6 @@ import dev.firn.index.KeyIndexes;
 import dev.firn.index.KeyIterator;
 import dev.firn.key.Key;
 import dev.firn.run.RunFile;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,8 +24,7 @@ final class Rebase {
     }
 
     /** @param pending locations of flushed files that no edit lists yet */
-    Levels onto(Levels table, List<LevelsEdit> uncommitted, Set<String> pending, List<Key> deletedKeys)
-            throws IOException {
+    Levels onto(Levels table, List<LevelsEdit> uncommitted, Set<String> pending, List<Key> deletedKeys) {
         Set<String> ours = new HashSet<>(pending);
         List<Key> changed = new ArrayList<>(deletedKeys);
         for (LevelsEdit edit : uncommitted) {

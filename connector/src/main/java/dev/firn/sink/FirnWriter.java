@@ -137,7 +137,7 @@ final class FirnWriter
         return gathered.toChanges();
     }
 
-    private void catchUp(TableView table) throws IOException {
+    private void catchUp(TableView table) {
         boolean changedByOthers = table.refresh();
         uncommitted.removeIf(table::holds);
         if (changedByOthers) {

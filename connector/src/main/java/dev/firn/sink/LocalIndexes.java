@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.configuration.ConfigurationUtils;
+import org.apache.flink.configuration.GlobalConfiguration;
 
 /** Opens a table's key indexes on the local disk. They are a cache: whatever is missing there is rebuilt. */
 final class LocalIndexes {
@@ -14,10 +16,10 @@ final class LocalIndexes {
 
     /** @param owner whoever uses the indexes; two owners of one table never share a directory */
     static KeyIndexes open(FirnTable table, SinkConfig config, String owner) throws IOException {
-        Path directory = firstWritable(config.localDirectories())
-                .resolve("firn")
-                .resolve(table.uuid())
-                .resolve(owner);
+        List<String> directories =
+                config.localDirectories().isEmpty() ? flinkTempDirectories() : config.localDirectories();
+        Path directory =
+                firstWritable(directories).resolve("firn").resolve(table.uuid()).resolve(owner);
         return KeyIndexes.open(
                 directory, config.indexFilterBytes(), table.keyEncoder().format(), table.keySource());
     }
@@ -29,6 +31,12 @@ final class LocalIndexes {
                 return directory;
             }
         }
-        return Path.of(System.getProperty("java.io.tmpdir"));
+        throw new IOException("None of the local directories " + candidates
+                + " can be written, and the sink keeps its key indexes there. Name one that can with"
+                + " 'sink.local-directories', or mend 'io.tmp.dirs' of the cluster.");
+    }
+
+    private static List<String> flinkTempDirectories() {
+        return List.of(ConfigurationUtils.parseTempDirectories(GlobalConfiguration.loadConfiguration()));
     }
 }
