@@ -26,6 +26,7 @@ public final class FaultyCatalog implements AutoCloseable {
 
     private final InMemoryCatalog catalog = new InMemoryCatalog();
     private final Deque<Fault> faults = new ArrayDeque<>();
+    private final Deque<Runnable> intruders = new ArrayDeque<>();
 
     /** What happens to the next commit. */
     public enum Fault {
@@ -63,8 +64,14 @@ public final class FaultyCatalog implements AutoCloseable {
         faults.add(fault);
     }
 
+    /** Somebody else's doing, which slips in ahead of the next commit. */
+    public void beforeNextCommit(Runnable intruder) {
+        intruders.add(intruder);
+    }
+
     public void clearFaults() {
         faults.clear();
+        intruders.clear();
     }
 
     /** Frees the table's files, which live in this JVM's memory. */
@@ -119,6 +126,10 @@ public final class FaultyCatalog implements AutoCloseable {
 
         @Override
         public void commit(TableMetadata base, TableMetadata metadata) {
+            Runnable intruder = intruders.poll();
+            if (intruder != null) {
+                intruder.run();
+            }
             Fault fault = faults.poll();
             if (fault == null) {
                 operations.commit(base, metadata);
