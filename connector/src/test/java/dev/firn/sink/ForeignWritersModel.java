@@ -303,7 +303,9 @@ final class ForeignWritersModel implements AutoCloseable {
     private void insertKeysOfTheNextCommit() {
         lookAtNewSnapshots();
         Set<String> some = someKeys();
-        some.retainAll(oursByMarker.get(taken.firstEntry().getValue()).keySet());
+        some.retainAll(
+                Objects.requireNonNull(oursByMarker.get(taken.firstEntry().getValue()))
+                        .keySet());
         String value = "foreign" + foreignRows++;
         Changes changes = new Changes();
         insert(some, changes, value);
