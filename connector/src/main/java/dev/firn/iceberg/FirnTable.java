@@ -155,7 +155,7 @@ public final class FirnTable implements Closeable {
 
     /** Reads the keys of a data file from its key columns alone. */
     public KeySource keySource() {
-        RunReader reader = new RunReader(table.io(), format);
+        RunReader reader = new RunReader(table.io(), format, table.specs());
         KeyEncoder encoder = KeyEncoder.of(format.keySchema(), format.keyColumns(), format.keyRowType());
         return file -> CloseableIterable.transform(reader.keys(file), encoder::encode);
     }
@@ -196,20 +196,28 @@ public final class FirnTable implements Closeable {
         return table.currentSnapshot();
     }
 
-    /** Sequence number of the current snapshot, 0 for a table without one. */
-    public long sequenceNumber() {
-        Snapshot current = table.currentSnapshot();
-        return current == null ? 0 : current.sequenceNumber();
-    }
-
     public LiveFiles liveFiles() {
         return LiveFiles.of(table, table.currentSnapshot());
     }
 
     /**
-     * The snapshots that came after the given sequence number, newest first; the last one may be an expired one's
-     * child.
+     * Whether the current snapshot descends from the one with this sequence number: not so if somebody rolled the table
+     * back. A descent that has expired is believed.
+     *
+     * @param sequenceNumber 0 for the time before the first snapshot
      */
+    boolean descendsFrom(long sequenceNumber) {
+        Long parentId = null;
+        for (Snapshot snapshot : ancestors()) {
+            if (snapshot.sequenceNumber() <= sequenceNumber) {
+                return snapshot.sequenceNumber() == sequenceNumber;
+            }
+            parentId = snapshot.parentId();
+        }
+        return sequenceNumber == 0 || parentId != null;
+    }
+
+    /** The current snapshot and those before it, newest first; the last one may be an expired one's child. */
     Iterable<Snapshot> ancestors() {
         return SnapshotUtil.currentAncestors(table);
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
@@ -81,6 +82,10 @@ public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
     private static long addedAt(LiveFile file) {
         Long added = file.file().fileSequenceNumber();
         return added == null ? 0 : added;
+    }
+
+    boolean contains(DataFile file) {
+        return byLocation.containsKey(file.location());
     }
 
     public Collection<LiveFile> files() {

@@ -10,6 +10,7 @@ import dev.firn.lsm.Superseded;
 import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +41,7 @@ final class Repair {
         this.keySource = table.keySource();
     }
 
-    /** Newly dead positions in files of {@code live}, by location. */
+    /** Newly dead positions in files of {@code live} that the writers did not know, by location. */
     Map<String, PositionSet> find(CheckpointChanges changes, LiveFiles live) throws IOException {
         if (!incarnation.equals(changes.marker().incarnation())) {
             incarnation = changes.marker().incarnation();
@@ -49,13 +50,27 @@ final class Repair {
         changes.writers().forEach(writer -> writers.add(writer.writerId()));
         Map<String, PositionSet> found = new HashMap<>();
         for (WriterChanges writer : changes.writers()) {
-            List<LiveFile> unknown = live.unknownTo(writer.baseSequenceNumber(), writers);
-            if (!unknown.isEmpty()) {
-                Superseded.by(changedKeys(writer), levels(unknown), indexes)
-                        .forEach((location, positions) -> found.merge(location, positions, PositionSet::union));
-            }
+            boolean descends = table.descendsFrom(writer.baseSequenceNumber());
+            find(writer, descends ? live.unknownTo(writer.baseSequenceNumber(), writers) : live.files(), found);
         }
         return found;
+    }
+
+    /** Newly dead positions in any file of {@code live}, by location: for changes that the table has gone beyond. */
+    Map<String, PositionSet> findEverywhere(CheckpointChanges changes, LiveFiles live) throws IOException {
+        Map<String, PositionSet> found = new HashMap<>();
+        for (WriterChanges writer : changes.writers()) {
+            find(writer, live.files(), found);
+        }
+        return found;
+    }
+
+    private void find(WriterChanges writer, Collection<LiveFile> files, Map<String, PositionSet> found)
+            throws IOException {
+        if (!files.isEmpty()) {
+            Superseded.by(changedKeys(writer), levels(files), indexes)
+                    .forEach((location, positions) -> found.merge(location, positions, PositionSet::union));
+        }
     }
 
     private List<Key> changedKeys(WriterChanges writer) throws IOException {
@@ -68,7 +83,7 @@ final class Repair {
         return changed.stream().sorted().distinct().toList();
     }
 
-    private Levels levels(List<LiveFile> files) {
+    private Levels levels(Collection<LiveFile> files) {
         return new Levels(files.stream()
                 .map(file -> new LiveRun(RunFile.of(file.file()), Reconciliation.deadIn(file, table.io())))
                 .toList());

@@ -5,10 +5,11 @@ import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
@@ -18,7 +19,9 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.Transactions;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +57,7 @@ public final class SnapshotCommitter {
         retrying(() -> {
             switch (Precedence.of(changes, table.marker())) {
                 case COMMITTED -> LOG.info("Checkpoint is committed already: {}", changes.marker());
-                case NEXT -> apply(changes);
+                case NEXT -> apply(changes, repair::find);
                 case STALE -> throw stale(changes);
             }
         });
@@ -70,7 +73,7 @@ public final class SnapshotCommitter {
         retrying(() -> {
             switch (Precedence.ofRestored(changes, restoredCheckpoint, table.marker())) {
                 case COMMITTED -> LOG.info("Restored checkpoint is committed already: {}", changes.marker());
-                case NEXT -> apply(changes);
+                case NEXT -> applyOnce(changes);
                 case STALE -> acceptOlder(changes);
             }
         });
@@ -88,14 +91,20 @@ public final class SnapshotCommitter {
             throw stale(changes);
         }
         LOG.warn("Going on from {}, although the table holds {}", changes.marker(), table.marker());
+        if (table.marker().filter(marker -> marker.covers(changes.marker())).isEmpty()) {
+            applyOnce(changes);
+        }
+    }
+
+    /** Applies restored changes unless the table's history shows that they are in, however much came after them. */
+    private void applyOnce(CheckpointChanges changes) throws IOException {
+        Optional<Marker> marker = Optional.of(changes.marker());
         for (Snapshot snapshot : table.ancestors()) {
-            if (Marker.ofSummary(snapshot.summary())
-                    .filter(changes.marker()::equals)
-                    .isPresent()) {
+            if (Marker.ofSummary(snapshot.summary()).equals(marker)) {
                 return;
             }
         }
-        apply(changes);
+        apply(changes, options.acceptOlderState() ? repair::findEverywhere : repair::find);
     }
 
     private StaleSinkException stale(CheckpointChanges changes) {
@@ -130,10 +139,20 @@ public final class SnapshotCommitter {
                 });
     }
 
-    private void apply(CheckpointChanges changes) throws IOException {
+    private interface Repairing {
+        Map<String, PositionSet> find(CheckpointChanges changes, LiveFiles live) throws IOException;
+    }
+
+    private void apply(CheckpointChanges changes, Repairing repairing) throws IOException {
         TableMetadata base = table.operations().current();
         LiveFiles live = table.liveFiles();
-        Map<String, PositionSet> repairs = repair.find(changes, live);
+        if (changes.writers().stream()
+                .flatMap(writer -> writer.added().stream())
+                .anyMatch(live::contains)) {
+            LOG.info("Files of {} are live already, so it is committed", changes.marker());
+            return;
+        }
+        Map<String, PositionSet> repairs = repairing.find(changes, live);
         Reconciliation outcome = Reconciliation.of(changes, live, repairs, table.io());
         if (outcome.isEmpty()) {
             return;
@@ -147,18 +166,24 @@ public final class SnapshotCommitter {
         }
     }
 
+    /**
+     * A Puffin file for each vector: Iceberg's expiry of snapshots deletes a whole file as soon as one vector in it was
+     * replaced, though others in it be live.
+     */
     private List<DeleteFile> writeVectors(Reconciliation outcome) {
-        if (outcome.vectors().isEmpty()) {
-            return List.of();
-        }
-        List<DeletionVectors.Entry> entries = new ArrayList<>();
-        for (Reconciliation.Vector vector : outcome.vectors()) {
-            LiveFile file = vector.file();
-            PartitionSpec spec = table.spec(file.file().specId());
-            entries.add(
-                    new DeletionVectors.Entry(file.location(), spec, file.file().partition(), vector.dead()));
-        }
-        return DeletionVectors.write(table.vectorFiles(), entries);
+        OutputFileFactory files = table.vectorFiles();
+        Queue<DeleteFile> written = new ConcurrentLinkedQueue<>();
+        Tasks.foreach(outcome.vectors())
+                .executeWith(ThreadPools.getWorkerPool())
+                .stopOnFailure()
+                .run(vector -> written.addAll(DeletionVectors.write(files, List.of(entry(vector)))));
+        return List.copyOf(written);
+    }
+
+    private DeletionVectors.Entry entry(Reconciliation.Vector vector) {
+        LiveFile file = vector.file();
+        PartitionSpec spec = table.spec(file.file().specId());
+        return new DeletionVectors.Entry(file.location(), spec, file.file().partition(), vector.dead());
     }
 
     private void commit(Reconciliation outcome, List<DeleteFile> vectors, Marker marker, TableMetadata base) {

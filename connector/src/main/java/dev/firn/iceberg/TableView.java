@@ -8,6 +8,7 @@ import dev.firn.run.RunFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.iceberg.DeleteFile;
@@ -15,6 +16,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.StructType;
 import org.apache.iceberg.util.StructLikeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one writer knows of the table: the files of its buckets as of a base snapshot. Snapshots that the writer's own
@@ -26,7 +28,7 @@ public final class TableView {
     private final Origin origin;
     private final Predicate<StructLike> owned;
     private StructLikeMap<List<LiveFile>> files;
-    private long baseSequenceNumber;
+    private @Nullable Snapshot base;
     private final Optional<Marker> loadedMarker;
 
     /**
@@ -64,12 +66,12 @@ public final class TableView {
             }
         }
         files = byPartition;
-        baseSequenceNumber = table.sequenceNumber();
+        base = table.currentSnapshot();
     }
 
     /** Sequence number of the newest snapshot that the writer knows. */
     public long baseSequenceNumber() {
-        return baseSequenceNumber;
+        return base == null ? 0 : base.sequenceNumber();
     }
 
     /**
@@ -81,7 +83,7 @@ public final class TableView {
     public boolean refresh() {
         table.refresh();
         if (onlyOwnSnapshots()) {
-            baseSequenceNumber = table.sequenceNumber();
+            base = table.currentSnapshot();
             return false;
         }
         load();
@@ -89,15 +91,19 @@ public final class TableView {
     }
 
     private boolean onlyOwnSnapshots() {
+        Long baseId = base == null ? null : base.snapshotId();
+        Long reached = null;
         for (Snapshot snapshot : table.ancestors()) {
-            if (snapshot.sequenceNumber() <= baseSequenceNumber) {
-                return snapshot.sequenceNumber() == baseSequenceNumber;
+            if (Objects.equals(snapshot.snapshotId(), baseId)) {
+                return true;
             }
             if (!isOwn(snapshot)) {
                 return false;
             }
+            reached = snapshot.parentId();
         }
-        return baseSequenceNumber == 0;
+        // Snapshots that expired in between may have been anybody's.
+        return Objects.equals(reached, baseId);
     }
 
     private boolean isOwn(Snapshot snapshot) {

@@ -43,6 +43,14 @@ public final class KeyIndex implements Closeable {
     }
 
     /**
+     * Whether the data file's keys ascend strictly, which was verified and not believed: then a key's rank is its
+     * position, and its only one.
+     */
+    public boolean sorted() {
+        return file().footer().positions() == Positions.RANKS;
+    }
+
+    /**
      * The smallest key, exactly.
      *
      * @throws NoSuchElementException if there are no keys

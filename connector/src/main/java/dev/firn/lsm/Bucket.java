@@ -6,10 +6,9 @@ import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
 /**
@@ -22,7 +21,9 @@ public final class Bucket {
     private final MemTable buffer = new MemTable();
     private Levels levels;
 
-    private final Set<String> pending = new HashSet<>();
+    /** Files of the running checkpoint, by location. */
+    private final Map<String, RunFile> pending = new LinkedHashMap<>();
+
     private final Map<String, PositionSet> dead = new HashMap<>();
     private final List<Key> deletedKeys = new ArrayList<>();
 
@@ -63,7 +64,7 @@ public final class Bucket {
         kill(superseded);
         levels = levels.with(
                 written.stream().map(run -> new LiveRun(run, PositionSet.EMPTY)).toList());
-        written.forEach(run -> pending.add(run.location()));
+        written.forEach(run -> pending.put(run.location(), run));
         changes.stream()
                 .filter(change -> change.row() == null)
                 .map(MemTable.Change::key)
@@ -85,7 +86,7 @@ public final class Bucket {
         List<RunFile> added = new ArrayList<>();
         List<String> stillborn = new ArrayList<>();
         for (LiveRun live : levels.runs()) {
-            if (pending.contains(live.location())) {
+            if (pending.containsKey(live.location())) {
                 if (live.liveRows() > 0) {
                     added.add(live.run());
                 } else {
@@ -113,13 +114,15 @@ public final class Bucket {
      * @param uncommitted edits handed over by {@link #checkpoint} that {@code table} does not hold yet
      */
     public void rebase(Levels table, List<LevelsEdit> uncommitted) throws IOException {
-        Rebase rebase = new Rebase(levels, store.storage().indexes());
-        levels = rebase.onto(table, uncommitted, pending, deletedKeys);
+        LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys);
+        Rebase rebase = Rebase.onto(table, uncommitted, running);
+        levels = rebase.levels(levels);
+        kill(rebase.superseded(store.storage().indexes()));
     }
 
     /** Deletes the files that no checkpoint was told of. */
     public void discard() {
-        for (String location : pending) {
+        for (String location : pending.keySet()) {
             store.storage().indexes().forget(location);
             store.storage().io().deleteFile(location);
         }

@@ -1,5 +1,6 @@
 package dev.firn.lsm;
 
+import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.KeyIterator;
 import dev.firn.key.Key;
@@ -8,42 +9,53 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Puts the changes that are not committed yet on top of a newer picture of the table. Whatever key they wrote or
- * deleted is dead in the table's files: of two commits the later wins, and ours is still to come.
+ * Puts the changes that are not committed yet on top of a newer picture of the table, which somebody else's commits
+ * made. Of two commits the later wins, and ours is still to come.
+ *
+ * <p>What an edit was handed over for killing is dead here too. Whether it kills more, in files that it did not know,
+ * is decided when it is committed, and not foreseen here: an edit that found nothing to delete may be through without a
+ * trace, before somebody inserted its key. Taking a row for live that is about to die does no harm, because it may be
+ * killed twice.
+ *
+ * @param table the table's files, less what the edits kill
+ * @param ours locations of the files that the edits add
+ * @param running the running checkpoint, whose edit is still open
  */
-final class Rebase {
+record Rebase(Levels table, Set<String> ours, LevelsEdit running) {
 
-    private final Levels local;
-    private final KeyIndexes indexes;
-
-    Rebase(Levels local, KeyIndexes indexes) {
-        this.local = local;
-        this.indexes = indexes;
+    static Rebase onto(Levels table, List<LevelsEdit> uncommitted, LevelsEdit running) {
+        List<LevelsEdit> edits = new ArrayList<>(uncommitted);
+        edits.add(running);
+        Levels rebased = table;
+        Set<String> ours = new HashSet<>();
+        for (LevelsEdit edit : edits) {
+            rebased = rebased.killing(edit.dead());
+            edit.added().stream().map(RunFile::location).forEach(ours::add);
+        }
+        table.runs().stream().map(LiveRun::location).forEach(ours::remove);
+        return new Rebase(rebased, ours, running);
     }
 
-    /** @param pending locations of flushed files that no edit lists yet */
-    Levels onto(Levels table, List<LevelsEdit> uncommitted, Set<String> pending, List<Key> deletedKeys)
-            throws IOException {
-        Set<String> ours = new HashSet<>(pending);
-        List<Key> changed = new ArrayList<>(deletedKeys);
-        for (LevelsEdit edit : uncommitted) {
-            edit.added().stream().map(RunFile::location).forEach(ours::add);
-            changed.addAll(edit.deletedKeys());
-        }
-        List<LiveRun> kept = new ArrayList<>();
-        for (LiveRun live : local.runs()) {
-            if (ours.contains(live.location())) {
-                kept.add(live);
-                KeyIterator keys = indexes.index(live.run().file()).iterator();
-                while (keys.next()) {
-                    changed.add(keys.key());
-                }
+    /** @param local the picture that our files are taken from */
+    Levels levels(Levels local) {
+        return table.with(local.runs().stream()
+                .filter(live -> ours.contains(live.location()))
+                .toList());
+    }
+
+    /** What the running checkpoint supersedes in the table beyond what its edit names already, by file location. */
+    Map<String, PositionSet> superseded(KeyIndexes indexes) throws IOException {
+        List<Key> changed = new ArrayList<>(running.deletedKeys());
+        for (RunFile run : running.added()) {
+            KeyIterator keys = indexes.index(run.file()).iterator();
+            while (keys.next()) {
+                changed.add(keys.key());
             }
         }
-        List<Key> ascending = changed.stream().sorted().distinct().toList();
-        return table.killing(Superseded.by(ascending, table, indexes)).with(kept);
+        return Superseded.by(changed.stream().sorted().distinct().toList(), table, indexes);
     }
 }

@@ -19,10 +19,11 @@ final class RunFlush implements AutoCloseable {
     private final RunWriter rows;
     private final KeyIndexWriter keys;
 
-    private RunFlush(BucketStore store) throws IOException {
+    private RunFlush(BucketStore store, int rows) throws IOException {
         this.store = store;
         EncryptedOutputFile file = store.files().apply(LEVEL);
-        this.rows = RunWriter.open(store.format(), store.storage().io(), file, store.spec(), store.partition());
+        this.rows = RunWriter.open(
+                store.format().expecting(rows), store.storage().io(), file, store.spec(), store.partition());
         this.keys = store.storage().indexes().writer(file.encryptingOutputFile().location());
     }
 
@@ -35,7 +36,7 @@ final class RunFlush implements AutoCloseable {
         int next = 0;
         try {
             while ((next = nextUpsert(changes, next)) < changes.size()) {
-                try (RunFlush file = new RunFlush(store)) {
+                try (RunFlush file = new RunFlush(store, changes.size() - next)) {
                     next = file.fill(changes, next);
                     written.add(file.finish());
                 }

@@ -5,7 +5,7 @@ import dev.firn.index.KeyCursor;
 import dev.firn.index.KeyIndex;
 import dev.firn.index.KeyIndexes;
 import dev.firn.key.Key;
-import java.io.IOException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,21 +22,27 @@ public final class Superseded {
      * @param keys ascending
      * @return the positions that are live in {@code levels} and hold one of the keys, by file location; no empty sets
      */
-    public static Map<String, PositionSet> by(List<Key> keys, Levels levels, KeyIndexes indexes) throws IOException {
+    public static Map<String, PositionSet> by(List<Key> keys, Levels levels, KeyIndexes indexes) {
         Map<String, PositionSet> superseded = new HashMap<>();
-        if (keys.isEmpty()) {
-            return superseded;
-        }
         for (LiveRun live : levels.runs()) {
-            KeyIndex index = indexes.index(live.run().file());
-            if (live.liveRows() > 0 && index.overlaps(keys.get(0), keys.get(keys.size() - 1))) {
-                PositionSet found = find(keys, index, live.dead());
+            if (live.liveRows() > 0 && !keys.isEmpty()) {
+                KeyIndex index = indexes.index(live.run().file());
+                PositionSet found = find(within(index, keys), index, live.dead());
                 if (!found.isEmpty()) {
                     superseded.put(live.location(), found);
                 }
             }
         }
         return superseded;
+    }
+
+    private static List<Key> within(KeyIndex index, List<Key> keys) {
+        if (index.keys() == 0) {
+            return List.of();
+        }
+        int from = Collections.binarySearch(keys, index.firstKey());
+        int to = Collections.binarySearch(keys, index.lastKey());
+        return keys.subList(from < 0 ? -from - 1 : from, to < 0 ? -to - 1 : to + 1);
     }
 
     private static PositionSet find(List<Key> keys, KeyIndex index, PositionSet dead) {

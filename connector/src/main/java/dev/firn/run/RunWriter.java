@@ -76,7 +76,7 @@ public final class RunWriter implements Closeable {
     public void append(RowData row) {
         parquet.write(row);
         rows++;
-        if (rows % ROWS_BETWEEN_SIZE_CHECKS == 0) {
+        if (rows < ROWS_BETWEEN_SIZE_CHECKS || rows % ROWS_BETWEEN_SIZE_CHECKS == 0) {
             bytes = parquet.length();
         }
     }

@@ -29,6 +29,8 @@ import org.apache.flink.types.RowKind;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.flink.TableLoader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a changelog into an Iceberg v3 table: one snapshot per checkpoint, in which every primary key has at most one
@@ -50,6 +52,8 @@ public final class FirnSink
                 SupportsWriterState<RowData, WriterState>,
                 SupportsPreCommitTopology<WriterChanges, CheckpointChanges>,
                 SupportsCommitter<CheckpointChanges> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirnSink.class);
 
     private final TableLoader tableLoader;
     private final RowType rowType;
@@ -105,6 +109,10 @@ public final class FirnSink
 
     @Override
     public DataStream<RowData> addPreWriteTopology(DataStream<RowData> rows) {
+        if (!rows.getExecutionEnvironment().getCheckpointConfig().isCheckpointingEnabled()) {
+            LOG.warn("Checkpointing is off: what is written becomes visible only when the input ends. Set"
+                    + " 'execution.checkpointing.interval' for one snapshot per checkpoint.");
+        }
         return rows.filter(row -> row.getRowKind() != RowKind.UPDATE_BEFORE)
                 .name("Drop -U")
                 .setParallelism(rows.getParallelism())

@@ -9,11 +9,13 @@ import dev.firn.key.Key;
 import dev.firn.key.KeyEncoder;
 import dev.firn.lsm.Bucket;
 import dev.firn.lsm.BucketStore;
+import dev.firn.lsm.Levels;
 import dev.firn.lsm.LevelsEdit;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
@@ -21,8 +23,11 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.types.RowKind;
 import org.apache.iceberg.StructLike;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.util.StructLikeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One subtask's buckets. Rows gather in their buckets' buffers, which share one budget; a checkpoint hands over what
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FirnWriter
         implements StatefulSinkWriter<RowData, WriterState>, CommittingSinkWriter<RowData, WriterChanges> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirnWriter.class);
 
     private final FirnTable table;
     private final KeyIndexes indexes;
@@ -82,13 +89,13 @@ final class FirnWriter
         }
     }
 
-    private Bucket bucket(RowData row) throws InterruptedException {
+    private Bucket bucket(RowData row) throws IOException, InterruptedException {
         StructLike partition = partitioner.partition(row);
         Bucket bucket = buckets.get(partition);
         return bucket == null ? load(partitioner.copy()) : bucket;
     }
 
-    private Bucket load(StructLike partition) throws InterruptedException {
+    private Bucket load(StructLike partition) throws IOException, InterruptedException {
         if (view == null) {
             place.awaitRestoredCheckpoint(table);
             view = new TableView(table, place.origin(), place::owns);
@@ -100,9 +107,18 @@ final class FirnWriter
                 partition,
                 table.runFiles(partition, place.subtask(), writerId),
                 new BucketStore.Storage(table.io(), indexes, table.targetFileBytes()));
-        Bucket bucket = new Bucket(store, view.levels(partition));
+        Bucket bucket = new Bucket(store, levels(view, partition));
         buckets.put(partition, bucket);
         return bucket;
+    }
+
+    private Levels levels(TableView table, StructLike partition) throws IOException {
+        try {
+            return table.levels(partition);
+        } catch (NotFoundException e) {
+            catchUpAfter(e);
+            return table.levels(partition);
+        }
     }
 
     private void flushLargest() throws IOException {
@@ -110,7 +126,18 @@ final class FirnWriter
                 .max(Comparator.comparingLong(Bucket::bufferedBytes))
                 .orElseThrow();
         bufferedBytes -= largest.bufferedBytes();
-        largest.flush();
+        try {
+            largest.flush();
+        } catch (NotFoundException e) {
+            catchUpAfter(e);
+            largest.flush();
+        }
+    }
+
+    /** Since the last checkpoint somebody else replaced a file, and had the snapshots expire that held it. */
+    private void catchUpAfter(NotFoundException e) throws IOException {
+        LOG.info("A file is gone, looking at table {} anew: {}", table.name(), e.getMessage());
+        catchUp(Objects.requireNonNull(view));
     }
 
     @Override

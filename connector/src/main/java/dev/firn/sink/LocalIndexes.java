@@ -6,18 +6,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.configuration.ConfigurationUtils;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens a table's key indexes on the local disk. They are a cache: whatever is missing there is rebuilt. */
 final class LocalIndexes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalIndexes.class);
 
     private LocalIndexes() {}
 
     /** @param owner whoever uses the indexes; two owners of one table never share a directory */
     static KeyIndexes open(FirnTable table, SinkConfig config, String owner) throws IOException {
-        Path directory = firstWritable(config.localDirectories())
-                .resolve("firn")
-                .resolve(table.uuid())
-                .resolve(owner);
+        List<String> directories =
+                config.localDirectories().isEmpty() ? flinkTempDirectories() : config.localDirectories();
+        Path directory =
+                firstWritable(directories).resolve("firn").resolve(table.uuid()).resolve(owner);
         return KeyIndexes.open(
                 directory, config.indexFilterBytes(), table.keyEncoder().format(), table.keySource());
     }
@@ -25,10 +31,20 @@ final class LocalIndexes {
     private static Path firstWritable(List<String> candidates) throws IOException {
         for (String candidate : candidates) {
             Path directory = Path.of(candidate);
-            if (Files.isWritable(Files.createDirectories(directory))) {
-                return directory;
+            try {
+                if (Files.isWritable(Files.createDirectories(directory))) {
+                    return directory;
+                }
+            } catch (IOException e) {
+                LOG.warn("Local directory {} cannot be used", directory, e);
             }
         }
-        return Path.of(System.getProperty("java.io.tmpdir"));
+        throw new IOException("None of the local directories " + candidates
+                + " can be written, and the sink keeps its key indexes there. Name one that can with"
+                + " 'sink.local-directories', or mend 'io.tmp.dirs' of the cluster.");
+    }
+
+    private static List<String> flinkTempDirectories() {
+        return List.of(ConfigurationUtils.parseTempDirectories(GlobalConfiguration.loadConfiguration()));
     }
 }

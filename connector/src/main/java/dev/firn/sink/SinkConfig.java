@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param writeBufferBytes heap for buffered rows of one writer subtask, shared by its buckets
  * @param indexFilterBytes heap for the key indexes' filters of one writer subtask
- * @param localDirectories where key indexes are kept; the first one that can be written is used; empty for the JVM's
- *     temporary directory
+ * @param localDirectories where key indexes are kept; the first one that can be written is used; empty for Flink's own
+ *     temporary directories
  * @param acceptOlderState whether a restore may go on from a checkpoint behind the table's newest commit
  */
 public record SinkConfig(

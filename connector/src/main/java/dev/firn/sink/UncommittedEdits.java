@@ -23,6 +23,10 @@ final class UncommittedEdits {
     }
 
     void add(StructLike partition, LevelsEdit edit) {
+        if (edit.added().isEmpty() && edit.dead().isEmpty()) {
+            // Its commit may leave no trace to be recognised by, and it has nothing to be kept for.
+            return;
+        }
         byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(new Uncommitted(UNNAMED, edit));
     }
 

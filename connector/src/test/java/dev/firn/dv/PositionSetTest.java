@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Random;
@@ -72,6 +73,14 @@ class PositionSetTest {
                 .hasMessageContaining("2147483648")
                 .hasMessageContaining("Rewrite the table");
         assertThatThrownBy(() -> PositionSet.of(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void bytesStayReadable() {
+        String golden = "3a300000020000000000010001000000180000001c000000010005007011";
+        assertThat(HexFormat.of().formatHex(PositionSet.of(1, 5, 70_000).toBytes()))
+                .isEqualTo(golden);
+        assertThat(PositionSet.fromBytes(HexFormat.of().parseHex(golden))).isEqualTo(PositionSet.of(1, 5, 70_000));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.firn.iceberg;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -25,6 +26,7 @@ public final class FaultyCatalog implements AutoCloseable {
 
     private final InMemoryCatalog catalog = new InMemoryCatalog();
     private final Deque<Fault> faults = new ArrayDeque<>();
+    private final Deque<Runnable> intruders = new ArrayDeque<>();
 
     /** What happens to the next commit. */
     public enum Fault {
@@ -47,7 +49,8 @@ public final class FaultyCatalog implements AutoCloseable {
     public static final class SimulatedCrash extends Error {}
 
     public FaultyCatalog(Schema schema, PartitionSpec spec, SortOrder order, Map<String, String> properties) {
-        catalog.initialize("memory", Map.of());
+        // Files of all catalogs in memory share one static store.
+        catalog.initialize("memory", Map.of("warehouse", "/" + UUID.randomUUID()));
         catalog.createNamespace(Namespace.of("db"));
         catalog.buildTable(TABLE, schema)
                 .withPartitionSpec(spec)
@@ -61,8 +64,14 @@ public final class FaultyCatalog implements AutoCloseable {
         faults.add(fault);
     }
 
+    /** Somebody else's doing, which slips in ahead of the next commit. */
+    public void beforeNextCommit(Runnable intruder) {
+        intruders.add(intruder);
+    }
+
     public void clearFaults() {
         faults.clear();
+        intruders.clear();
     }
 
     /** Frees the table's files, which live in this JVM's memory. */
@@ -117,6 +126,10 @@ public final class FaultyCatalog implements AutoCloseable {
 
         @Override
         public void commit(TableMetadata base, TableMetadata metadata) {
+            Runnable intruder = intruders.poll();
+            if (intruder != null) {
+                intruder.run();
+            }
             Fault fault = faults.poll();
             if (fault == null) {
                 operations.commit(base, metadata);

@@ -31,7 +31,22 @@ public final class SnapshotInvariants {
     /** Checks a snapshot and returns its rows by key. */
     public static <K extends Comparable<K>> SortedMap<K, Record> rows(
             Table table, Snapshot snapshot, Function<Record, K> key) {
-        deletionVectorsBelongToLiveFiles(table, snapshot);
+        deletionVectorsBelongToLiveFiles(table, snapshot, 0);
+        return uniqueRows(table, snapshot, key);
+    }
+
+    /**
+     * As {@link #rows}, in a table that others write to as well: the deletion vectors that they left behind for files
+     * that they dropped are not looked at.
+     */
+    public static <K extends Comparable<K>> SortedMap<K, Record> rowsOfSharedTable(
+            Table table, Snapshot snapshot, Function<Record, K> key) {
+        deletionVectorsBelongToLiveFiles(table, snapshot, snapshot.sequenceNumber());
+        return uniqueRows(table, snapshot, key);
+    }
+
+    private static <K extends Comparable<K>> SortedMap<K, Record> uniqueRows(
+            Table table, Snapshot snapshot, Function<Record, K> key) {
         TreeMap<K, Record> rows = new TreeMap<>();
         try (CloseableIterable<Record> records =
                 IcebergGenerics.read(table).useSnapshot(snapshot.snapshotId()).build()) {
@@ -46,7 +61,8 @@ public final class SnapshotInvariants {
         return rows;
     }
 
-    private static void deletionVectorsBelongToLiveFiles(Table table, Snapshot snapshot) {
+    /** @param addedFrom looks at the vectors that were added by commits from this sequence number on */
+    private static void deletionVectorsBelongToLiveFiles(Table table, Snapshot snapshot, long addedFrom) {
         Set<String> liveFiles = new HashSet<>();
         for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
             try (ManifestReader<DataFile> files = ManifestFiles.read(manifest, table.io(), table.specs())) {
@@ -63,7 +79,9 @@ public final class SnapshotInvariants {
                     assertThat(ContentFileUtil.isDV(delete))
                             .as("%s is a deletion vector", delete.location())
                             .isTrue();
-                    referenced.add(delete.referencedDataFile());
+                    if (delete.fileSequenceNumber() >= addedFrom) {
+                        referenced.add(delete.referencedDataFile());
+                    }
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

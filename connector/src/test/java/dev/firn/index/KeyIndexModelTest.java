@@ -78,6 +78,7 @@ class KeyIndexModelTest {
             model.computeIfAbsent(rows.get(i), key -> new ArrayList<>()).add((long) i);
         }
         assertThat(index.keys()).isEqualTo(model.size());
+        assertThat(index.sorted()).isEqualTo(rows.equals(List.copyOf(model.keySet())));
         assertThat(index.firstKey()).isEqualTo(model.firstKey());
         assertThat(index.lastKey()).isEqualTo(model.lastKey());
         assertSameKeys(index, model, random);

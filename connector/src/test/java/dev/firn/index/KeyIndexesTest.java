@@ -175,11 +175,11 @@ class KeyIndexesTest {
     @Test
     void aFileWithoutRowsHasNoKeys() {
         IndexedFiles files = new IndexedFiles(directory);
-        // the builder of data files refuses none, so that only a foreign one can be empty
         try (KeyIndexes indexes = files.open()) {
             KeyIndex index = indexes.index(files.add("empty", List.of()));
 
             assertThat(index.keys()).isZero();
+            assertThat(index.sorted()).isTrue();
             assertThat(find(index, 8)).isEmpty();
             assertThat(index.iterator().next()).isFalse();
             assertThat(index.overlaps(Keys.of(0), Keys.of(9))).isFalse();

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.catalog.Column;
@@ -37,11 +43,15 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.encryption.EncryptedFiles;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -138,6 +148,60 @@ class RowTypesTest {
             }
         }
         assertThat(position).isEqualTo(rows.size());
+    }
+
+    @Test
+    void icebergsGenericReaderSeesTheSameValues() throws IOException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("k_tiny", (byte) -3);
+        values.put("c_small", (short) 300);
+        values.put("c_char", StringData.fromString("abc"));
+        values.put("c_binary", new byte[] {1, 2, 3, 4, 5, 6, 7});
+        values.put("c_bytes", new byte[] {9});
+        values.put("c_decimal38", DecimalData.fromBigDecimal(new BigDecimal("-12.5000000000"), 38, 10));
+        values.put("c_date", 1);
+        values.put("c_time", 3_661_000);
+        values.put("c_timestamp3", TimestampData.fromEpochMillis(-1));
+        values.put("c_timestamp9", TimestampData.fromEpochMillis(1_000, 7));
+        values.put("c_ltz6", TimestampData.fromEpochMillis(1_000, 7_000));
+        values.put("c_row", GenericRowData.of((byte) 1, StringData.fromString("t"), new GenericArrayData(new Object[] {
+            (short) 2
+        })));
+        values.put("c_tinies", new GenericArrayData(new Object[] {(byte) 4, (byte) -4}));
+        values.put("c_multiset", new GenericMapData(Map.of(StringData.fromString("twice"), 2)));
+        GenericRowData row = row(ROW_TYPE, new Random(1));
+        values.forEach((column, value) -> row.setField(ROW_TYPE.getFieldIndex(column), value));
+        Schema schema = FlinkSchemaUtil.convert(COLUMNS);
+        InMemoryFileIO io = new InMemoryFileIO();
+        DataFile file = write(
+                io,
+                "types/generic-L0.parquet",
+                RunFormat.of(schema, ROW_TYPE, KEY_COLUMNS, SortOrder.unsorted(), Map.of()),
+                List.of(row));
+
+        Record record;
+        try (CloseableIterable<Record> records = Parquet.read(io.newInputFile(file))
+                .project(schema)
+                .createReaderFunc(type -> GenericParquetReaders.buildReader(schema, type))
+                .build()) {
+            record = records.iterator().next();
+        }
+        assertThat(record.getField("k_tiny")).isEqualTo(-3);
+        assertThat(record.getField("c_small")).isEqualTo(300);
+        assertThat(record.getField("c_char")).isEqualTo("abc");
+        assertThat(record.getField("c_binary")).isEqualTo(new byte[] {1, 2, 3, 4, 5, 6, 7});
+        assertThat(record.getField("c_bytes")).isEqualTo(ByteBuffer.wrap(new byte[] {9}));
+        assertThat(record.getField("c_decimal38")).isEqualTo(new BigDecimal("-12.5000000000"));
+        assertThat(record.getField("c_date")).isEqualTo(LocalDate.of(1970, 1, 2));
+        assertThat(record.getField("c_time")).isEqualTo(LocalTime.of(1, 1, 1));
+        assertThat(record.getField("c_timestamp3")).isEqualTo(LocalDateTime.parse("1969-12-31T23:59:59.999"));
+        assertThat(record.getField("c_timestamp9")).isEqualTo(LocalDateTime.parse("1970-01-01T00:00:01.000000007"));
+        assertThat(record.getField("c_ltz6")).isEqualTo(OffsetDateTime.parse("1970-01-01T00:00:01.000007Z"));
+        Record nested = (Record) Objects.requireNonNull(record.getField("c_row"));
+        assertThat(nested.getField("tiny")).isEqualTo(1);
+        assertThat(nested.getField("smalls")).isEqualTo(List.of(2));
+        assertThat(record.getField("c_tinies")).isEqualTo(List.of(4, -4));
+        assertThat(record.getField("c_multiset")).isEqualTo(Map.of("twice", 2));
     }
 
     private static DataFile write(InMemoryFileIO io, String location, RunFormat format, List<RowData> rows)

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
@@ -105,6 +109,60 @@ class RunWriterTest {
         assertThat(bound(Types.LongType.get(), file.lowerBounds(), 3)).isEqualTo(-299L);
         assertThat(bound(Types.LongType.get(), file.upperBounds(), 3)).isEqualTo(0L);
         assertThat(file.lowerBounds()).doesNotContainKey(1);
+    }
+
+    @Test
+    void boundsOfKeysBeyondParquetsStatisticsLimitAreExact() throws IOException {
+        Schema schema = new Schema(
+                Types.NestedField.required(4, "text. key", Types.StringType.get()),
+                Types.NestedField.required(5, "bin", Types.BinaryType.get()),
+                Types.NestedField.required(6, "dec", Types.DecimalType.of(20, 2)),
+                Types.NestedField.required(7, "at", Types.TimestampNanoType.withoutZone()),
+                Types.NestedField.required(8, "flag", Types.BooleanType.get()));
+        RunFormat format = RunFormat.of(
+                schema,
+                FlinkSchemaUtil.convert(schema),
+                List.of("text. key", "bin", "dec", "at", "flag"),
+                SortOrder.unsorted(),
+                Map.of("write.parquet.bloom-filter-enabled.column.flag", "true"));
+        String low = "\u0000".repeat(5_000);
+        String high = "\uFFFD" + "\uD83D\uDE00".repeat(3_000);
+        byte[] highest = new byte[5_000];
+        Arrays.fill(highest, (byte) -1);
+        DataFile file;
+        try (RunWriter writer = open(format, "limits")) {
+            writer.append(limits(low, highest, "-999999999999999999.99", -7, false));
+            writer.append(limits(high, new byte[0], "0.01", 1, true));
+            file = writer.finish();
+        }
+
+        assertThat(bound(Types.StringType.get(), file.lowerBounds(), 4)).isEqualTo(low);
+        assertThat(bound(Types.StringType.get(), file.upperBounds(), 4)).isEqualTo(high);
+        assertThat(bound(Types.BinaryType.get(), file.lowerBounds(), 5)).isEqualTo(ByteBuffer.allocate(0));
+        assertThat(bound(Types.BinaryType.get(), file.upperBounds(), 5)).isEqualTo(ByteBuffer.wrap(highest));
+        assertThat(bound(Types.DecimalType.of(20, 2), file.lowerBounds(), 6))
+                .isEqualTo(new BigDecimal("-999999999999999999.99"));
+        assertThat(bound(Types.DecimalType.of(20, 2), file.upperBounds(), 6)).isEqualTo(new BigDecimal("0.01"));
+        assertThat(bound(Types.TimestampNanoType.withoutZone(), file.lowerBounds(), 7))
+                .isEqualTo(-7_000_000L + 3);
+        assertThat(bound(Types.BooleanType.get(), file.upperBounds(), 8)).isEqualTo(true);
+        try (ParquetFileReader parquet = open(file)) {
+            List<Boolean> filters = new ArrayList<>();
+            for (ColumnChunkMetaData column :
+                    parquet.getFooter().getBlocks().get(0).getColumns()) {
+                filters.add(parquet.readBloomFilter(column) != null);
+            }
+            assertThat(filters).containsExactly(true, true, true, true, false);
+        }
+    }
+
+    private static RowData limits(String text, byte[] bin, String dec, long millis, boolean flag) {
+        return GenericRowData.of(
+                StringData.fromString(text),
+                bin,
+                DecimalData.fromBigDecimal(new BigDecimal(dec), 20, 2),
+                TimestampData.fromEpochMillis(millis, 3),
+                flag);
     }
 
     @Test

@@ -45,7 +45,7 @@ final class ChangelogModel implements AutoCloseable {
             Set.of(1, 2));
     private static final SortOrder ORDER =
             SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
-    private static final int STEPS = 40;
+    private static final int STEPS = 25;
 
     private final Random random;
     private final Path localDisk;
@@ -230,6 +230,7 @@ final class ChangelogModel implements AutoCloseable {
         if (restorePoint == null) {
             return;
         }
+        catalog.clearFaults();
         write(5);
         SimulatedJob dead = job;
         SimulatedJob.Checkpoint itsOwn = dead.checkpoint(++lastCheckpointId);

@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Random changelogs through the sink's writers, assembler and committer, with failing commits, crashes at every step,
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dfirn.model.seeds=N} runs N seeds, {@code -Dfirn.model.first-seed=S} starts at seed S.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ChangelogModelTest {
 
     private static final long SEEDS = Long.getLong("firn.model.seeds", 1000);

@@ -1,0 +1,34 @@
+package dev.firn.sink;
+
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Another engine deletes, updates, inserts, rewrites, drops and expires between, before and within the commits of a
+ * sink that crashes now and then. Of two commits the later wins, key by key; every snapshot of the sink must hold
+ * exactly that.
+ *
+ * <p>{@code -Dfirn.foreign.seeds=N} runs N seeds, {@code -Dfirn.foreign.first-seed=S} starts at seed S.
+ */
+class ForeignWritersModelTest {
+
+    private static final long SEEDS = Long.getLong("firn.foreign.seeds", 200);
+    private static final long FIRST_SEED = Long.getLong("firn.foreign.first-seed", 0);
+
+    @TempDir
+    Path localDisk;
+
+    @TestFactory
+    Stream<DynamicTest> theLaterCommitWinsKeyByKey() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
+                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
+                    try (ForeignWritersModel model = new ForeignWritersModel(seed, localDisk)) {
+                        model.run();
+                    }
+                }));
+    }
+}

@@ -1,0 +1,5 @@
+/** Reaches what Iceberg keeps to itself. */
+@NullMarked
+package org.apache.iceberg.rest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package dev.firn.examples;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** How the quick start speaks to its reader. */
+final class Console {
+
+    private static final int PROBLEMS_SHOWN = 5;
+
+    private final PrintStream out;
+
+    Console(PrintStream out) {
+        this.out = out;
+    }
+
+    void introduction() {
+        out.print("""
+
+                A PostgreSQL ran pgbench for a minute while Debezium recorded every change. An embedded Flink
+                now plays the recording into six Firn tables: Iceberg v3 tables, a snapshot per checkpoint.
+
+                Flink starts …
+                """);
+    }
+
+    void start() {
+        print("%n%44s%n", "snapshots of");
+        print("  %6s %10s %12s", "time", "rows read", "checkpoints");
+        CopiedTable.ALL.forEach(table -> print("%10s", table.shortName()));
+        print("%n");
+    }
+
+    /**
+     * One line of progress.
+     *
+     * @param snapshots how many there are, in the order of {@link CopiedTable#ALL}
+     */
+    void progress(Duration since, long rows, long checkpoints, List<Integer> snapshots) {
+        print("  %4d s %,10d %12d", Math.round(since.toMillis() / 1000.0), rows, checkpoints);
+        snapshots.forEach(count -> print("%10d", count));
+        print("%n");
+    }
+
+    void verification() {
+        out.print("""
+
+                Now every snapshot is read back, and the last one held against the dump of that PostgreSQL.
+
+                  table                  rows  snapshots  one row a key  Iceberg's reader  Flink SQL
+                """);
+    }
+
+    void verified(TableCheck check) {
+        print(
+                "  %-17s %,9d %10d  %-13s  %-16s  %s%n",
+                check.table().name(),
+                check.rows(),
+                check.snapshots(),
+                check.duplicates().isEmpty()
+                        ? "in all"
+                        : "NOT IN " + check.duplicates().size(),
+                equality(check.icebergDifferences().isEmpty()),
+                equality(check.flinkDifferences().isEmpty()));
+    }
+
+    void failure(String what, List<String> problems) {
+        print("%n%s:%n", what);
+        problems.stream().limit(PROBLEMS_SHOWN).forEach(problem -> print("  %s%n", problem));
+        if (problems.size() > PROBLEMS_SHOWN) {
+            print("  and %,d more%n", problems.size() - PROBLEMS_SHOWN);
+        }
+    }
+
+    void success(Duration took, Path warehouse) {
+        print("""
+
+                All %d tables equal the dump, and so do the counts and sums that PostgreSQL took of them. (%d s)
+
+                The tables stay where they are, for any reader of Iceberg v3:
+                  %s
+                """, CopiedTable.ALL.size(), took.toSeconds(), warehouse);
+    }
+
+    private static String equality(boolean equal) {
+        return equal ? "equal" : "DIFFERS";
+    }
+
+    private void print(String format, Object... values) {
+        out.printf(Locale.ROOT, format, values);
+    }
+}
