@@ -28,7 +28,7 @@ record DeclaredTypes(DataStreamScanProvider stored, RowType declared) implements
 
     @Override
     public DataStream<RowData> produceDataStream(ProviderContext context, StreamExecutionEnvironment environment) {
-        DataStream<RowData> rows = stored.produceDataStream(context, environment);
+        DataStream<RowData> rows = OwnClasses.visibleTo(() -> stored.produceDataStream(context, environment));
         if (!LogicalTypeChecks.hasNested(declared, DeclaredTypes::isNarrowInteger)) {
             return rows;
         }

@@ -47,16 +47,18 @@ final class FirnTableSink implements DynamicTableSink, SupportsPartitioning {
     @Override
     public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
         try {
-            address.provision(
-                    provisioner -> provisionerFor(provisioner).createIfMissing(address.identifier(), definition));
-            FirnSink sink = FirnSink.forRowData(address.tableLoader())
-                    .rowType(definition.columns())
-                    .config(config)
-                    .build();
-            return SinkV2Provider.of(sink, parallelism());
+            return OwnClasses.visibleTo(() -> SinkV2Provider.of(provisionedSink(), parallelism()));
         } catch (UnsupportedTableException | IllegalArgumentException e) {
             throw new ValidationException(e.getMessage(), e);
         }
+    }
+
+    private FirnSink provisionedSink() {
+        address.provision(provisioner -> provisionerFor(provisioner).createIfMissing(address.identifier(), definition));
+        return FirnSink.forRowData(address.tableLoader())
+                .rowType(definition.columns())
+                .config(config)
+                .build();
     }
 
     private TableProvisioner provisionerFor(TableProvisioner provisioner) {

@@ -54,8 +54,8 @@ record TableAddress(CatalogConfig catalog, TableIdentifier identifier) {
         CatalogLoader loader = catalog.loader();
         Catalog opened;
         try {
-            opened = loader.loadCatalog();
-        } catch (RuntimeException e) {
+            opened = OwnClasses.visibleTo(loader::loadCatalog);
+        } catch (RuntimeException | LinkageError e) {
             throw new ValidationException(
                     "Iceberg catalog '" + catalog.name() + "' of class " + catalog.impl() + " cannot be opened: "
                             + e.getMessage() + ". Check its options, and whether its classes are in Flink's lib/.",

@@ -28,11 +28,19 @@ final class SqlCluster implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        cluster.start();
+        start();
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
+        close();
+    }
+
+    void start() throws Exception {
+        cluster.start();
+    }
+
+    void close() throws Exception {
         cluster.close();
     }
 
