@@ -61,8 +61,24 @@ public final class FirnTable implements Closeable {
      */
     public static FirnTable open(TableLoader loader, @Nullable RowType rowType) {
         TableLoader own = loader.clone();
-        own.open();
-        Table table = own.loadTable();
+        try {
+            own.open();
+            return open(own, own.loadTable(), rowType);
+        } catch (RuntimeException e) {
+            closeAfter(e, own);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(RuntimeException failure, TableLoader loader) {
+        try {
+            loader.close();
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static FirnTable open(TableLoader own, Table table, @Nullable RowType rowType) {
         TableLayout layout = TableLayout.of(table);
         RowType rows = rowType == null ? FlinkSchemaUtil.convert(table.schema()) : rowType;
         RunFormat format = RunFormat.of(

@@ -164,12 +164,12 @@ final class FirnJob {
 
     /** Waits until a condition holds, which can change only with a commit of this job. */
     void awaitCommit(BooleanSupplier condition) throws InterruptedException {
-        trouble.await(condition);
+        trouble.awaitCommit(condition);
     }
 
     /** Waits until so many rows are on their way to the sink. */
     void awaitRows(long rows) throws InterruptedException {
-        trouble.await(() -> trouble.rows() >= rows);
+        trouble.awaitRows(rows);
     }
 
     void loseLocalDisk() throws IOException {

@@ -21,7 +21,7 @@ final class ResumeTest {
     @RegisterExtension
     static final Cluster CLUSTER = new Cluster();
 
-    private static final Changelog CHANGELOG = new Changelog(3, 9_000, 200);
+    private static final Changelog CHANGELOG = new Changelog(3, 6_000, 200);
     private static final List<Change> CHANGES = CHANGELOG.changes();
 
     @TempDir
@@ -32,16 +32,16 @@ final class ResumeTest {
     void goesOnFromSavepointsAndCheckpointsWithAnyParallelismAndNoLocalDisk(Warehouse.Kind kind) throws Exception {
         try (Warehouse warehouse = kind.create(disk)) {
             FirnJob first =
-                    new FirnJob(warehouse, CHANGELOG, disk).parallelism(2).waitingAt(3_000);
+                    new FirnJob(warehouse, CHANGELOG, disk).parallelism(2).waitingAt(2_000);
             RunningJob run = CLUSTER.start(first);
-            first.awaitCommitted(3_000);
+            first.awaitCommitted(2_000);
             String savepoint = run.stopWithSavepoint();
             first.loseLocalDisk();
 
             FirnJob second = new FirnJob(warehouse, CHANGELOG, disk)
                     .parallelism(3)
                     .from(savepoint)
-                    .waitingAt(8_000);
+                    .waitingAt(5_500);
             long before = snapshots(warehouse);
             run = CLUSTER.start(second);
             second.awaitCommit(() -> snapshots(warehouse) >= before + 3);
@@ -52,7 +52,7 @@ final class ResumeTest {
                     new FirnJob(warehouse, CHANGELOG, disk).parallelism(1).from(checkpoint);
             CLUSTER.run(third);
             SnapshotOracle oracle = new SnapshotOracle(CHANGES);
-            assertThat(oracle.check(warehouse.table())).contains(oracle.settled(3_000));
+            assertThat(oracle.check(warehouse.table())).contains(oracle.settled(2_000));
         }
     }
 
@@ -68,15 +68,15 @@ final class ResumeTest {
     @EnumSource
     void refusesASavepointBehindTheTableUnlessThatIsAccepted(Warehouse.Kind kind) throws Exception {
         try (Warehouse warehouse = kind.create(disk)) {
-            FirnJob first = new FirnJob(warehouse, CHANGELOG, disk).waitingAt(3_000);
+            FirnJob first = new FirnJob(warehouse, CHANGELOG, disk).waitingAt(2_000);
             RunningJob run = CLUSTER.start(first);
-            first.awaitCommitted(3_000);
+            first.awaitCommitted(2_000);
             String old = run.savepoint();
             String newer = run.stopWithSavepoint();
 
-            FirnJob second = new FirnJob(warehouse, CHANGELOG, disk).from(newer).waitingAt(5_000);
+            FirnJob second = new FirnJob(warehouse, CHANGELOG, disk).from(newer).waitingAt(4_000);
             run = CLUSTER.start(second);
-            second.awaitCommitted(5_000);
+            second.awaitCommitted(4_000);
             run.cancel();
             long before = warehouse.table().currentSnapshot().snapshotId();
 
@@ -93,8 +93,8 @@ final class ResumeTest {
                     .from(old)
                     .parallelism(3)
                     .acceptingOlderState());
-            List<Change> applied = new ArrayList<>(CHANGES.subList(0, 5_000));
-            applied.addAll(CHANGES.subList(3_000, CHANGES.size()));
+            List<Change> applied = new ArrayList<>(CHANGES.subList(0, 4_000));
+            applied.addAll(CHANGES.subList(2_000, CHANGES.size()));
             new SnapshotOracle(applied).check(warehouse.table());
             assertThat(SnapshotOracle.rows(warehouse.table(), warehouse.table().currentSnapshot()))
                     .isEqualTo(new SnapshotOracle(CHANGES).rowsAfter(CHANGES.size()));

@@ -53,6 +53,42 @@ final class Trouble implements Serializable {
         final Countdown completions = new Countdown("completed checkpoint");
         final Map<Long, Fault> commitFaults = new ConcurrentHashMap<>();
         final AtomicLong commits = new AtomicLong();
+        final Signal passed = new Signal();
+        final Signal landed = new Signal();
+    }
+
+    /** Something that happens again and again. */
+    private static final class Signal {
+        private long times;
+
+        synchronized void happened() {
+            times++;
+            notifyAll();
+        }
+
+        /** Looks at a condition again whenever it has happened. */
+        void await(BooleanSupplier condition) throws InterruptedException {
+            long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+            long seen = times();
+            while (!condition.getAsBoolean()) {
+                seen = awaitMoreThan(seen, deadline);
+            }
+        }
+
+        private synchronized long times() {
+            return times;
+        }
+
+        private synchronized long awaitMoreThan(long seen, long deadline) throws InterruptedException {
+            while (times == seen) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    throw new AssertionError("Waited in vain after it happened " + seen + " times");
+                }
+                wait(left);
+            }
+            return times;
+        }
     }
 
     private static final class Countdown {
@@ -126,32 +162,20 @@ final class Trouble implements Serializable {
         return script().commitFaults.remove(script().commits.incrementAndGet());
     }
 
-    /** Says that there is progress: rows, or a commit. */
-    void progressed() {
-        Script script = script();
-        synchronized (script) {
-            script.notifyAll();
-        }
+    /** Says that the table has changed. */
+    void committed() {
+        script().landed.happened();
     }
 
-    /** How many rows have passed. */
-    long rows() {
-        return script().rows.seen.get();
+    /** Waits until a condition holds, which can change with a commit only. */
+    void awaitCommit(BooleanSupplier condition) throws InterruptedException {
+        script().landed.await(condition);
     }
 
-    /** Waits until a condition holds, which can change with progress only. */
-    void await(BooleanSupplier condition) throws InterruptedException {
+    /** Waits until so many rows have passed, over all attempts. */
+    void awaitRows(long rows) throws InterruptedException {
         Script script = script();
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        synchronized (script) {
-            while (!condition.getAsBoolean()) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0) {
-                    throw new AssertionError("Waited in vain");
-                }
-                script.wait(left);
-            }
-        }
+        script.passed.await(() -> script.rows.seen.get() >= rows);
     }
 
     /** How many failures were scripted and did not come about. */
@@ -181,7 +205,7 @@ final class Trouble implements Serializable {
         @Override
         public RowData map(RowData row) {
             trouble.script().rows.next();
-            trouble.progressed();
+            trouble.script().passed.happened();
             return row;
         }
 

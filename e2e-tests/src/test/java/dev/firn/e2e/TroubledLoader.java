@@ -81,7 +81,7 @@ final class TroubledLoader implements TableLoader {
 
         private void land(TableMetadata base, TableMetadata metadata) {
             operations.commit(base, metadata);
-            trouble.progressed();
+            trouble.committed();
         }
 
         @Override
