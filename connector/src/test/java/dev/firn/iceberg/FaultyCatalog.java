@@ -24,6 +24,7 @@ public final class FaultyCatalog implements AutoCloseable {
     private static final TableIdentifier TABLE = TableIdentifier.of("db", "t");
 
     private final InMemoryCatalog catalog = new InMemoryCatalog();
+    private final RecordingFileIO io = new RecordingFileIO();
     private final Deque<Fault> faults = new ArrayDeque<>();
     private final Deque<Runnable> intruders = new ArrayDeque<>();
 
@@ -56,6 +57,11 @@ public final class FaultyCatalog implements AutoCloseable {
                 .withProperty("format-version", "3")
                 .withProperties(properties)
                 .create();
+    }
+
+    /** What was done to the files of the table that {@link #loader} loads. */
+    public RecordingFileIO io() {
+        return io;
     }
 
     public void injectOnce(Fault fault) {
@@ -164,7 +170,7 @@ public final class FaultyCatalog implements AutoCloseable {
 
         @Override
         public FileIO io() {
-            return operations.io();
+            return io.over(operations.io());
         }
 
         @Override
@@ -179,7 +185,7 @@ public final class FaultyCatalog implements AutoCloseable {
 
         @Override
         public TableOperations temp(TableMetadata uncommittedMetadata) {
-            return operations.temp(uncommittedMetadata);
+            return new FaultyOperations(operations.temp(uncommittedMetadata));
         }
     }
 }
