@@ -59,7 +59,7 @@ public record Marker(String sinkId, long checkpointId, String incarnation) {
      */
     public static Marker parse(String property) {
         String[] parts = property.split(":", -1);
-        if (parts.length != 4 || !parts[0].equals(VERSION)) {
+        if (parts.length != 4 || !parts[0].equals(VERSION) || !parts[2].matches("\\d{1,18}")) {
             throw new IllegalStateException("Table property '" + PROPERTY + "' is not readable: '" + property
                     + "'. It was written by a newer version of Firn, or by hand; restore the value that the"
                     + " table's metadata log has for it.");

@@ -25,6 +25,7 @@ public final class FaultyCatalog implements AutoCloseable {
     private static final TableIdentifier TABLE = TableIdentifier.of("db", "t");
 
     private final InMemoryCatalog catalog = new InMemoryCatalog();
+    private final RecordingFileIO io = new RecordingFileIO();
     private final Deque<Fault> faults = new ArrayDeque<>();
     private final Deque<Runnable> intruders = new ArrayDeque<>();
 
@@ -58,6 +59,11 @@ public final class FaultyCatalog implements AutoCloseable {
                 .withProperty("format-version", "3")
                 .withProperties(properties)
                 .create();
+    }
+
+    /** What was done to the files of the table that {@link #loader} loads. */
+    public RecordingFileIO io() {
+        return io;
     }
 
     public void injectOnce(Fault fault) {
@@ -166,7 +172,7 @@ public final class FaultyCatalog implements AutoCloseable {
 
         @Override
         public FileIO io() {
-            return operations.io();
+            return io.over(operations.io());
         }
 
         @Override
@@ -181,7 +187,7 @@ public final class FaultyCatalog implements AutoCloseable {
 
         @Override
         public TableOperations temp(TableMetadata uncommittedMetadata) {
-            return operations.temp(uncommittedMetadata);
+            return new FaultyOperations(operations.temp(uncommittedMetadata));
         }
     }
 }

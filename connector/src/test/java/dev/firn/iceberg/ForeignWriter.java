@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.DataFile;
@@ -39,9 +40,11 @@ import org.apache.iceberg.parquet.Parquet;
  */
 public final class ForeignWriter {
 
+    // Tables in memory share one directory.
+    private static final AtomicInteger FILES = new AtomicInteger();
+
     private final Table table;
     private final Random random;
-    private int files;
 
     /** @param random shuffles the rows of every file */
     public ForeignWriter(Table table, Random random) {
@@ -225,6 +228,6 @@ public final class ForeignWriter {
     }
 
     private String newLocation(String extension) {
-        return table.locationProvider().newDataLocation("foreign-" + files++ + "." + extension);
+        return table.locationProvider().newDataLocation("foreign-" + FILES.incrementAndGet() + "." + extension);
     }
 }

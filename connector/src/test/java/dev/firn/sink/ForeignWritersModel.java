@@ -55,7 +55,7 @@ final class ForeignWritersModel implements AutoCloseable {
             Set.of(1, 2));
     private static final SortOrder ORDER =
             SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
-    private static final int STEPS = 60;
+    private static final int STEPS = 30;
 
     private final Random random;
     private final Path localDisk;
@@ -72,6 +72,7 @@ final class ForeignWritersModel implements AutoCloseable {
     /** The table by key, after the newest snapshot that was looked at. */
     private final TreeMap<String, String> truth = new TreeMap<>();
 
+    private final Map<Long, Map<String, String>> truthBySnapshot = new HashMap<>();
     private final Map<Long, Changes> foreignBySnapshot = new HashMap<>();
     private final Map<String, Changes> oursByMarker = new HashMap<>();
     private final Set<Long> seenSnapshots = new HashSet<>();
@@ -262,7 +263,7 @@ final class ForeignWritersModel implements AutoCloseable {
         Predicate<Record> isSome = row -> some.contains(key(row));
         String value = "foreign" + foreignRows++;
         Changes changes = new Changes();
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0 -> {
                 foreign.delete(isSome);
                 some.forEach(key -> changes.put(key, Optional.empty()));
@@ -284,6 +285,7 @@ final class ForeignWritersModel implements AutoCloseable {
             case 6 -> foreign.rewrite(someFiles());
             case 7 -> foreign.drop(someFiles()).forEach(row -> changes.put(key(row), Optional.empty()));
             case 8 -> foreign.expireSnapshots();
+            case 9 -> rollBack();
             default -> {
                 catalog.table().updateProperties().set("foreign", value).commit();
                 Snapshot current = catalog.table().currentSnapshot();
@@ -297,6 +299,22 @@ final class ForeignWritersModel implements AutoCloseable {
             }
         }
         committedByForeigner(changes);
+    }
+
+    /** To a snapshot of ours, because one of somebody else may hold a key twice. */
+    private void rollBack() {
+        List<Long> targets = new ArrayList<>();
+        for (Snapshot snapshot : SnapshotUtil.currentAncestors(catalog.table())) {
+            if (truthBySnapshot.containsKey(snapshot.snapshotId())) {
+                targets.add(snapshot.snapshotId());
+            }
+        }
+        if (!targets.isEmpty()) {
+            Long target = anyOf(targets);
+            catalog.table().manageSnapshots().rollbackTo(target).commit();
+            truth.clear();
+            truth.putAll(truthBySnapshot.get(target));
+        }
     }
 
     /** Keys that are live already become double for a moment, and the next commit of ours must mend it. */
@@ -362,6 +380,7 @@ final class ForeignWritersModel implements AutoCloseable {
                 assertThat(rows(snapshot))
                         .as("rows of the snapshot of %s", snapshot.summary())
                         .isEqualTo(truth);
+                truthBySnapshot.put(snapshot.snapshotId(), new TreeMap<>(truth));
             } else {
                 Objects.requireNonNull(foreignBySnapshot.remove(snapshot.snapshotId()))
                         .applyTo(truth);

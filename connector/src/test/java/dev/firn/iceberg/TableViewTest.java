@@ -1,0 +1,191 @@
+package dev.firn.iceberg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileMetadata;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableViewTest {
+
+    private static final TableView.Origin ORIGIN = new TableView.Origin("job", 0);
+
+    @TempDir
+    Path localDisk;
+
+    private TableFixture fixture;
+
+    @AfterEach
+    void dropTable() throws Exception {
+        fixture.close();
+    }
+
+    @Test
+    void equalityDeletesInTheTableAreAnErrorWithARemedy() throws Exception {
+        fixture = new TableFixture(localDisk);
+        append(fixture.run("w", "a", 1));
+        Table table = fixture.catalog.table();
+        DeleteFile deletes = FileMetadata.deleteFileBuilder(table.spec())
+                .ofEqualityDeletes(1)
+                .withPath("/deletes/by-key.parquet")
+                .withPartition(fixture.partition())
+                .withFileSizeInBytes(10)
+                .withRecordCount(1)
+                .build();
+        table.newRowDelta().addDeletes(deletes).commit();
+
+        assertThatThrownBy(this::view)
+                .isInstanceOf(UnsupportedTableException.class)
+                .hasMessageContaining("equality deletes in /deletes/by-key.parquet")
+                .hasMessageContaining("rewrite_data_files");
+    }
+
+    @Test
+    void equalityDeletesThatComeLaterAreAnErrorOfTheCommit() throws Exception {
+        equalityDeletesInTheTableAreAnErrorWithARemedy();
+        SnapshotCommitter committer = new SnapshotCommitter(fixture.table, fixture.indexes, CommitOptions.of("job"));
+        CheckpointChanges changes = new CheckpointChanges(
+                new Marker("s", 1, "i"), Optional.empty(), List.of(fixture.adding("w", fixture.run("w", "b", 1))));
+
+        assertThatThrownBy(() -> committer.commit(changes)).isInstanceOf(UnsupportedTableException.class);
+    }
+
+    @Test
+    void positionDeletesOfFormatVersionTwoAreAnErrorWithARemedy() throws Exception {
+        TableFixture other = new TableFixture(localDisk.resolve("other"));
+        DataFile file = other.run("w", "a", 1);
+        OldTable old = new OldTable(Map.of("format-version", "2"));
+        Table table = old.catalog.table();
+        table.newAppend().appendFile(file).commit();
+        DeleteFile deletes = FileMetadata.deleteFileBuilder(table.spec())
+                .ofPositionDeletes()
+                .withPath("/deletes/by-position.parquet")
+                .withPartition(file.partition())
+                .withFileSizeInBytes(10)
+                .withRecordCount(1)
+                .build();
+        table.newRowDelta().addDeletes(deletes).commit();
+        table.updateProperties().set("format-version", "3").commit();
+        fixture = other;
+
+        assertThatThrownBy(() -> new TableView(FirnTable.open(old.catalog.loader()), ORIGIN, partition -> true))
+                .isInstanceOf(UnsupportedTableException.class)
+                .hasMessageContaining("positional deletes in /deletes/by-position.parquet")
+                .hasMessageContaining("rewrite_data_files");
+        old.catalog.close();
+    }
+
+    private record OldTable(FaultyCatalog catalog) {
+        OldTable(Map<String, String> properties) {
+            this(new FaultyCatalog(
+                    TableFixture.SCHEMA,
+                    PartitionSpec.builderFor(TableFixture.SCHEMA)
+                            .bucket("id", 1)
+                            .build(),
+                    SortOrder.unsorted(),
+                    properties));
+        }
+    }
+
+    @Test
+    void filesOfAnotherPartitionSpecAreAnErrorWithARemedy() throws Exception {
+        fixture = new TableFixture(localDisk);
+        append(fixture.run("w", "a", 1));
+        fixture.catalog
+                .table()
+                .updateSpec()
+                .removeField("id_bucket")
+                .addField(Expressions.bucket("id", 4))
+                .commit();
+        FirnTable now = FirnTable.open(fixture.catalog.loader());
+
+        assertThatThrownBy(() -> new TableView(now, ORIGIN, partition -> true))
+                .isInstanceOf(UnsupportedTableException.class)
+                .hasMessageContaining("partition spec 0")
+                .hasMessageContaining("Rewrite the table's data files");
+    }
+
+    @Test
+    void ownSnapshotsMoveTheBaseAndNothingElse() throws Exception {
+        fixture = new TableFixture(localDisk);
+        TableView view = view();
+        commit(1, "w", 1);
+        commit(2, "w", 2);
+
+        assertThat(view.refresh()).isFalse();
+        assertThat(view.baseSequenceNumber()).isEqualTo(2);
+        assertThat(view.holds(2)).isTrue();
+        assertThat(view.holds(3)).isFalse();
+    }
+
+    @Test
+    void somebodyElsesSnapshotIsNoticedBehindAnOwnOne() throws Exception {
+        fixture = new TableFixture(localDisk);
+        TableView view = view();
+        append(fixture.run("x", "x", 7));
+        commit(1, "w", 1);
+
+        assertThat(view.refresh()).isTrue();
+        assertThat(view.refresh()).isFalse();
+    }
+
+    @Test
+    void somebodyElsesSnapshotIsNoticedThoughItHasExpired() throws Exception {
+        fixture = new TableFixture(localDisk);
+        TableView view = view();
+        append(fixture.run("x", "x", 7));
+        commit(1, "w", 1);
+        fixture.catalog
+                .table()
+                .expireSnapshots()
+                .expireOlderThan(Long.MAX_VALUE)
+                .retainLast(1)
+                .commit();
+
+        assertThat(view.refresh()).isTrue();
+    }
+
+    @Test
+    void aRollbackIsNoticed() throws Exception {
+        fixture = new TableFixture(localDisk);
+        commit(1, "w", 1);
+        long target = fixture.catalog.table().currentSnapshot().snapshotId();
+        commit(2, "w", 2);
+        TableView view = view();
+        fixture.catalog.table().manageSnapshots().rollbackTo(target).commit();
+
+        assertThat(view.refresh()).isTrue();
+        assertThat(view.locations()).hasSize(1);
+    }
+
+    private void append(DataFile file) {
+        fixture.catalog.table().newAppend().appendFile(file).commit();
+    }
+
+    private void commit(long checkpointId, String writerId, long id) throws Exception {
+        try (FirnTable own = FirnTable.open(fixture.catalog.loader())) {
+            new SnapshotCommitter(own, fixture.indexes, CommitOptions.of("job"))
+                    .commit(new CheckpointChanges(
+                            new Marker("s", checkpointId, "i"),
+                            Optional.empty(),
+                            List.of(fixture.adding(writerId, fixture.run(writerId, "a", id)))));
+        }
+    }
+
+    private TableView view() {
+        fixture.table.refresh();
+        return new TableView(fixture.table, ORIGIN, partition -> true);
+    }
+}
