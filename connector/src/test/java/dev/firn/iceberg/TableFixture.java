@@ -76,8 +76,8 @@ public final class TableFixture implements AutoCloseable {
 
     /** A run file with these rows, not committed yet. */
     public DataFile run(String writerId, String value, long... ids) throws IOException {
-        var output =
-                table.runFiles(partition(), 0, writerId + "-" + RUNS.incrementAndGet()).apply(0);
+        var output = table.runFiles(partition(), 0, writerId + "-" + RUNS.incrementAndGet())
+                .apply(0);
         try (RunWriter writer = RunWriter.open(table.format(), table.io(), output, table.spec(), partition())) {
             LongStream.of(ids).forEach(id -> writer.append(upsert(id, value)));
             return writer.finish();

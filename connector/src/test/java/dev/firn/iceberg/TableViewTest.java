@@ -25,6 +25,7 @@ class TableViewTest {
     @TempDir
     Path localDisk;
 
+    @SuppressWarnings("NullAway.Init")
     private TableFixture fixture;
 
     @AfterEach
