@@ -106,8 +106,7 @@ class FencedOperationsTest {
     @Test
     void aPropertyThatLandedWithoutAnAnswerIsASuccess() {
         fixture.catalog.injectOnce(Fault.LANDED_BUT_UNANSWERED);
-        Transaction attempt =
-                Transactions.newTransaction("t", new FencedOperations(operations, operations.current()));
+        Transaction attempt = Transactions.newTransaction("t", new FencedOperations(operations, operations.current()));
         attempt.updateProperties().set(Marker.PROPERTY, "1:s:1:i").commit();
 
         assertThatCode(attempt::commitTransaction).doesNotThrowAnyException();

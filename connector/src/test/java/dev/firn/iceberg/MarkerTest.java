@@ -15,7 +15,8 @@ class MarkerTest {
     @Test
     void aPropertyTellsWhatWasWritten() {
         assertThat(Marker.parse(MARKER.toProperty())).isEqualTo(MARKER);
-        assertThat(Marker.ofProperties(Map.of(Marker.PROPERTY, "1:sink:42:run"))).contains(MARKER);
+        assertThat(Marker.ofProperties(Map.of(Marker.PROPERTY, "1:sink:42:run")))
+                .contains(MARKER);
         assertThat(Marker.ofProperties(Map.of("other", "1:sink:42:run"))).isEmpty();
     }
 

@@ -34,14 +34,10 @@ class PrecedenceTest {
         "o:9:x, 5  , s:5:i, STALE",
     })
     void aCommitStandsToTheTableAs(String table, Long restored, String commit, Precedence expected) {
-        CheckpointChanges changes =
-                new CheckpointChanges(marker(commit), Optional.of(marker("p:9:x")), List.of());
+        CheckpointChanges changes = new CheckpointChanges(marker(commit), Optional.of(marker("p:9:x")), List.of());
         Optional<Marker> held = Optional.ofNullable(table).map(PrecedenceTest::marker);
 
-        assertThat(
-                        restored == null
-                                ? Precedence.of(changes, held)
-                                : Precedence.ofRestored(changes, restored, held))
+        assertThat(restored == null ? Precedence.of(changes, held) : Precedence.ofRestored(changes, restored, held))
                 .isEqualTo(expected);
     }
 

@@ -67,8 +67,7 @@ class SnapshotCommitterTest {
     void aCheckpointThatDeletesAbsentKeysLeavesTheTableAsItIs() throws Exception {
         committer(OPTIONS).commit(changes(1, fixture.adding("w", fixture.run("w", "a", 1))));
         Object before = metadata();
-        committer(OPTIONS)
-                .commit(changes(2, fixture.changing("w", List.of(), Map.of(), List.of(fixture.key(7)))));
+        committer(OPTIONS).commit(changes(2, fixture.changing("w", List.of(), Map.of(), List.of(fixture.key(7)))));
 
         assertThat(metadata()).isEqualTo(before);
     }
@@ -96,8 +95,8 @@ class SnapshotCommitterTest {
         WriterChanges one = fixture.adding("w", first);
         WriterChanges two = fixture.changing(
                 "w", List.of(fixture.run("w", "b", 1)), Map.of(first.location(), PositionSet.of(0)), List.of());
-        WriterChanges three = fixture.changing(
-                "w", List.of(), Map.of(first.location(), PositionSet.of(1)), List.of(fixture.key(2)));
+        WriterChanges three =
+                fixture.changing("w", List.of(), Map.of(first.location(), PositionSet.of(1)), List.of(fixture.key(2)));
         SnapshotCommitter committer = committer(OPTIONS);
 
         committer.commit(changes(1, one));
@@ -122,12 +121,10 @@ class SnapshotCommitterTest {
 
     @Test
     void everyWayToFailEndsInOneSnapshot() throws Exception {
-        for (Fault fault : List.of(
-                Fault.CONFLICT, Fault.LANDED_BUT_REFUSED, Fault.LANDED_BUT_UNANSWERED, Fault.LOST)) {
+        for (Fault fault : List.of(Fault.CONFLICT, Fault.LANDED_BUT_REFUSED, Fault.LANDED_BUT_UNANSWERED, Fault.LOST)) {
             int before = fixture.snapshots();
             fixture.catalog.injectOnce(fault);
-            committer(OPTIONS)
-                    .commit(changes(before + 1, fixture.adding("w", fixture.run("w", "a", before))));
+            committer(OPTIONS).commit(changes(before + 1, fixture.adding("w", fixture.run("w", "a", before))));
 
             assertThat(fixture.snapshots()).as("after %s", fault).isEqualTo(before + 1);
             assertThat(fixture.rows()).hasSize(before + 1);
@@ -184,8 +181,7 @@ class SnapshotCommitterTest {
         WriterChanges never =
                 new WriterChanges("w", 1, List.of(fixture.run("w", "again", 2, 3)), Map.of(), List.of(fixture.key(1)));
         committer(OPTIONS.acceptingOlderState())
-                .recommit(
-                        new CheckpointChanges(marker("s", 2, "branch"), Optional.empty(), List.of(never)), 2);
+                .recommit(new CheckpointChanges(marker("s", 2, "branch"), Optional.empty(), List.of(never)), 2);
 
         assertThat(fixture.rows()).isEqualTo(Map.of(2L, "again", 3L, "again"));
     }
@@ -195,9 +191,7 @@ class SnapshotCommitterTest {
         commitThree();
         Marker predecessor = marker("s", 3, "i");
         CheckpointChanges first = new CheckpointChanges(
-                marker("t", 1, "k"),
-                Optional.of(predecessor),
-                List.of(fixture.adding("v", fixture.run("v", "b", 4))));
+                marker("t", 1, "k"), Optional.of(predecessor), List.of(fixture.adding("v", fixture.run("v", "b", 4))));
         committer(OPTIONS).commit(first);
 
         assertThat(property()).isEqualTo("1:t:1:k");
@@ -267,9 +261,8 @@ class SnapshotCommitterTest {
     void noAttemptDeletesAFileThatASnapshotHolds() throws Exception {
         DataFile file = commitFile(1, 2, 3);
         for (int position = 0; position < 3; position++) {
-            fixture.catalog.injectOnce(
-                    List.of(Fault.LOST, Fault.LANDED_BUT_REFUSED, Fault.LANDED_BUT_UNANSWERED)
-                            .get(position));
+            fixture.catalog.injectOnce(List.of(Fault.LOST, Fault.LANDED_BUT_REFUSED, Fault.LANDED_BUT_UNANSWERED)
+                    .get(position));
             WriterChanges kill =
                     fixture.changing("w", List.of(), Map.of(file.location(), PositionSet.of(position)), List.of());
             committer(OPTIONS).commit(changes(position + 2, kill));
@@ -312,8 +305,7 @@ class SnapshotCommitterTest {
         DataFile second = fixture.run("w", "b", 1);
         SnapshotCommitter committer = committer(OPTIONS);
         committer.commit(changes(
-                2,
-                fixture.changing("w", List.of(second), Map.of(first.location(), PositionSet.of(0)), List.of())));
+                2, fixture.changing("w", List.of(second), Map.of(first.location(), PositionSet.of(0)), List.of())));
         WriterChanges third = fixture.changing(
                 "w", List.of(fixture.run("w", "c", 1)), Map.of(second.location(), PositionSet.of(0)), List.of());
         fixture.catalog.table().manageSnapshots().rollbackTo(target).commit();
@@ -339,8 +331,7 @@ class SnapshotCommitterTest {
 
     private CheckpointChanges killing(DataFile file, long checkpointId) {
         return changes(
-                checkpointId,
-                fixture.changing("w", List.of(), Map.of(file.location(), PositionSet.of(0)), List.of()));
+                checkpointId, fixture.changing("w", List.of(), Map.of(file.location(), PositionSet.of(0)), List.of()));
     }
 
     private List<String> vectorsWritten() {
@@ -366,7 +357,7 @@ class SnapshotCommitterTest {
     }
 
     private String property() {
-        return fixture.catalog.table().properties().get(Marker.PROPERTY);
+        return Objects.requireNonNull(fixture.catalog.table().properties().get(Marker.PROPERTY));
     }
 
     private Object metadata() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -15,6 +16,7 @@ import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +29,11 @@ class TableViewTest {
 
     private TableFixture fixture;
 
+    @BeforeEach
+    void createTable() {
+        fixture = new TableFixture(localDisk);
+    }
+
     @AfterEach
     void dropTable() throws Exception {
         fixture.close();
@@ -34,7 +41,6 @@ class TableViewTest {
 
     @Test
     void equalityDeletesInTheTableAreAnErrorWithARemedy() throws Exception {
-        fixture = new TableFixture(localDisk);
         append(fixture.run("w", "a", 1));
         Table table = fixture.catalog.table();
         DeleteFile deletes = FileMetadata.deleteFileBuilder(table.spec())
@@ -64,8 +70,7 @@ class TableViewTest {
 
     @Test
     void positionDeletesOfFormatVersionTwoAreAnErrorWithARemedy() throws Exception {
-        TableFixture other = new TableFixture(localDisk.resolve("other"));
-        DataFile file = other.run("w", "a", 1);
+        DataFile file = fixture.run("w", "a", 1);
         OldTable old = new OldTable(Map.of("format-version", "2"));
         Table table = old.catalog.table();
         table.newAppend().appendFile(file).commit();
@@ -78,7 +83,6 @@ class TableViewTest {
                 .build();
         table.newRowDelta().addDeletes(deletes).commit();
         table.updateProperties().set("format-version", "3").commit();
-        fixture = other;
 
         assertThatThrownBy(() -> new TableView(FirnTable.open(old.catalog.loader()), ORIGIN, partition -> true))
                 .isInstanceOf(UnsupportedTableException.class)
@@ -101,7 +105,6 @@ class TableViewTest {
 
     @Test
     void filesOfAnotherPartitionSpecAreAnErrorWithARemedy() throws Exception {
-        fixture = new TableFixture(localDisk);
         append(fixture.run("w", "a", 1));
         fixture.catalog
                 .table()
@@ -119,7 +122,6 @@ class TableViewTest {
 
     @Test
     void ownSnapshotsMoveTheBaseAndNothingElse() throws Exception {
-        fixture = new TableFixture(localDisk);
         TableView view = view();
         commit(1, "w", 1);
         commit(2, "w", 2);
@@ -132,7 +134,6 @@ class TableViewTest {
 
     @Test
     void somebodyElsesSnapshotIsNoticedBehindAnOwnOne() throws Exception {
-        fixture = new TableFixture(localDisk);
         TableView view = view();
         append(fixture.run("x", "x", 7));
         commit(1, "w", 1);
@@ -143,7 +144,6 @@ class TableViewTest {
 
     @Test
     void somebodyElsesSnapshotIsNoticedThoughItHasExpired() throws Exception {
-        fixture = new TableFixture(localDisk);
         TableView view = view();
         append(fixture.run("x", "x", 7));
         commit(1, "w", 1);
@@ -159,9 +159,9 @@ class TableViewTest {
 
     @Test
     void aRollbackIsNoticed() throws Exception {
-        fixture = new TableFixture(localDisk);
         commit(1, "w", 1);
-        long target = fixture.catalog.table().currentSnapshot().snapshotId();
+        long target = Objects.requireNonNull(fixture.catalog.table().currentSnapshot())
+                .snapshotId();
         commit(2, "w", 2);
         TableView view = view();
         fixture.catalog.table().manageSnapshots().rollbackTo(target).commit();
