@@ -17,7 +17,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -357,8 +356,8 @@ class SnapshotCommitterTest {
         return Objects.requireNonNull(fixture.catalog.table().currentSnapshot());
     }
 
-    private @Nullable String property() {
-        return fixture.catalog.table().properties().get(Marker.PROPERTY);
+    private String property() {
+        return Objects.requireNonNull(fixture.catalog.table().properties().get(Marker.PROPERTY));
     }
 
     private Object metadata() {

@@ -25,8 +25,12 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
-/** A table (id BIGINT, value STRING) of one bucket, with the key id, and what a sink opens of it. */
+/**
+ * A table (id BIGINT, value STRING NOT NULL), of one bucket unless said otherwise, with the key id, and what a sink
+ * opens of it.
+ */
 public final class TableFixture implements AutoCloseable {
 
     // Tables in memory share one directory.
@@ -35,7 +39,7 @@ public final class TableFixture implements AutoCloseable {
     public static final Schema SCHEMA = new Schema(
             List.of(
                     NestedField.required(1, "id", Types.LongType.get()),
-                    NestedField.optional(2, "value", Types.StringType.get())),
+                    NestedField.required(2, "value", Types.StringType.get())),
             Set.of(1));
 
     public final FaultyCatalog catalog;
@@ -43,20 +47,20 @@ public final class TableFixture implements AutoCloseable {
     public final KeyIndexes indexes;
 
     public TableFixture(Path localDisk) {
-        this(localDisk, Map.of());
+        this(localDisk, 1);
     }
 
-    public TableFixture(Path localDisk, Map<String, String> properties) {
+    public TableFixture(Path localDisk, int buckets) {
         catalog = new FaultyCatalog(
                 SCHEMA,
-                PartitionSpec.builderFor(SCHEMA).bucket("id", 1).build(),
+                PartitionSpec.builderFor(SCHEMA).bucket("id", buckets).build(),
                 SortOrder.builderFor(SCHEMA).asc("id").build(),
-                properties);
+                Map.of());
         table = FirnTable.open(catalog.loader());
         indexes = KeyIndexes.open(localDisk, 1 << 20, table.keyEncoder().format(), table.keySource());
     }
 
-    public static GenericRowData row(RowKind kind, long id, String value) {
+    public static GenericRowData row(RowKind kind, @Nullable Long id, @Nullable String value) {
         return GenericRowData.ofKind(kind, id, value == null ? null : StringData.fromString(value));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -15,6 +16,7 @@ import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +30,11 @@ class TableViewTest {
     @SuppressWarnings("NullAway.Init")
     private TableFixture fixture;
 
+    @BeforeEach
+    void createTable() {
+        fixture = new TableFixture(localDisk);
+    }
+
     @AfterEach
     void dropTable() throws Exception {
         fixture.close();
@@ -35,7 +42,6 @@ class TableViewTest {
 
     @Test
     void equalityDeletesInTheTableAreAnErrorWithARemedy() throws Exception {
-        fixture = new TableFixture(localDisk);
         append(fixture.run("w", "a", 1));
         Table table = fixture.catalog.table();
         DeleteFile deletes = FileMetadata.deleteFileBuilder(table.spec())
@@ -65,8 +71,7 @@ class TableViewTest {
 
     @Test
     void positionDeletesOfFormatVersionTwoAreAnErrorWithARemedy() throws Exception {
-        TableFixture other = new TableFixture(localDisk.resolve("other"));
-        DataFile file = other.run("w", "a", 1);
+        DataFile file = fixture.run("w", "a", 1);
         OldTable old = new OldTable(Map.of("format-version", "2"));
         Table table = old.catalog.table();
         table.newAppend().appendFile(file).commit();
@@ -79,7 +84,6 @@ class TableViewTest {
                 .build();
         table.newRowDelta().addDeletes(deletes).commit();
         table.updateProperties().set("format-version", "3").commit();
-        fixture = other;
 
         assertThatThrownBy(() -> new TableView(FirnTable.open(old.catalog.loader()), ORIGIN, partition -> true))
                 .isInstanceOf(UnsupportedTableException.class)
@@ -102,7 +106,6 @@ class TableViewTest {
 
     @Test
     void filesOfAnotherPartitionSpecAreAnErrorWithARemedy() throws Exception {
-        fixture = new TableFixture(localDisk);
         append(fixture.run("w", "a", 1));
         fixture.catalog
                 .table()
@@ -120,7 +123,6 @@ class TableViewTest {
 
     @Test
     void ownSnapshotsMoveTheBaseAndNothingElse() throws Exception {
-        fixture = new TableFixture(localDisk);
         TableView view = view();
         commit(1, "w", 1);
         commit(2, "w", 2);
@@ -133,7 +135,6 @@ class TableViewTest {
 
     @Test
     void somebodyElsesSnapshotIsNoticedBehindAnOwnOne() throws Exception {
-        fixture = new TableFixture(localDisk);
         TableView view = view();
         append(fixture.run("x", "x", 7));
         commit(1, "w", 1);
@@ -144,7 +145,6 @@ class TableViewTest {
 
     @Test
     void somebodyElsesSnapshotIsNoticedThoughItHasExpired() throws Exception {
-        fixture = new TableFixture(localDisk);
         TableView view = view();
         append(fixture.run("x", "x", 7));
         commit(1, "w", 1);
@@ -160,9 +160,9 @@ class TableViewTest {
 
     @Test
     void aRollbackIsNoticed() throws Exception {
-        fixture = new TableFixture(localDisk);
         commit(1, "w", 1);
-        long target = fixture.catalog.table().currentSnapshot().snapshotId();
+        long target = Objects.requireNonNull(fixture.catalog.table().currentSnapshot())
+                .snapshotId();
         commit(2, "w", 2);
         TableView view = view();
         fixture.catalog.table().manageSnapshots().rollbackTo(target).commit();

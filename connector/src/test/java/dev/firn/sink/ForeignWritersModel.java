@@ -321,13 +321,15 @@ final class ForeignWritersModel implements AutoCloseable {
     private void insertKeysOfTheNextCommit() {
         lookAtNewSnapshots();
         Set<String> some = someKeys();
-        some.retainAll(
-                Objects.requireNonNull(oursByMarker.get(taken.firstEntry().getValue()))
-                        .keySet());
+        some.retainAll(changesOf(taken.firstEntry()).keySet());
         String value = "foreign" + foreignRows++;
         Changes changes = new Changes();
         insert(some, changes, value);
         committedByForeigner(changes);
+    }
+
+    private Changes changesOf(Map.Entry<Long, String> checkpoint) {
+        return Objects.requireNonNull(oursByMarker.get(checkpoint.getValue()));
     }
 
     private void insert(Set<String> some, Changes changes, String value) {

@@ -1,0 +1,113 @@
+package dev.firn.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.dv.PositionSet;
+import dev.firn.iceberg.CheckpointChanges;
+import dev.firn.iceberg.CommitOptions;
+import dev.firn.iceberg.Marker;
+import dev.firn.iceberg.SnapshotCommitter;
+import dev.firn.iceberg.TableFixture;
+import dev.firn.iceberg.WriterChanges;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.iceberg.DataFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FirnCommitterTest {
+
+    @TempDir
+    Path localDisk;
+
+    @Test
+    void severalPendingCheckpointsAreCommittedInTheirOrderHoweverTheyArrive() throws Exception {
+        try (TableFixture fixture = new TableFixture(localDisk)) {
+            committer(fixture, OptionalLong.empty()).commit(threeBackwards(fixture));
+
+            assertThat(fixture.snapshots()).isEqualTo(3);
+            assertThat(fixture.rows()).isEqualTo(Map.of(1L, "third"));
+        }
+    }
+
+    @Test
+    void restoredCheckpointsAreCommittedAgainWithoutEffect() throws Exception {
+        try (TableFixture fixture = new TableFixture(localDisk)) {
+            List<CommitRequest<CheckpointChanges>> requests = threeBackwards(fixture);
+            committer(fixture, OptionalLong.empty()).commit(requests);
+            committer(fixture, OptionalLong.of(3)).commit(requests);
+
+            assertThat(fixture.snapshots()).isEqualTo(3);
+            assertThat(fixture.rows()).isEqualTo(Map.of(1L, "third"));
+        }
+    }
+
+    private static FirnCommitter committer(TableFixture fixture, OptionalLong restoredCheckpoint) {
+        return new FirnCommitter(
+                fixture.table,
+                fixture.indexes,
+                new SnapshotCommitter(fixture.table, fixture.indexes, CommitOptions.of("job")),
+                restoredCheckpoint);
+    }
+
+    /** Each supersedes the one before, and none knew of any commit. */
+    private static List<CommitRequest<CheckpointChanges>> threeBackwards(TableFixture fixture) throws Exception {
+        DataFile first = fixture.run("w", "first", 1);
+        DataFile second = fixture.run("w", "second", 1);
+        DataFile third = fixture.run("w", "third", 1);
+        return Stream.of(
+                        changes(3, third, Map.of(second.location(), PositionSet.of(0))),
+                        changes(2, second, Map.of(first.location(), PositionSet.of(0))),
+                        changes(1, first, Map.of()))
+                .<CommitRequest<CheckpointChanges>>map(Request::new)
+                .toList();
+    }
+
+    private static CheckpointChanges changes(long id, DataFile file, Map<String, PositionSet> dead) {
+        return new CheckpointChanges(
+                new Marker("s", id, "i"),
+                Optional.empty(),
+                List.of(new WriterChanges("w", 0, List.of(file), dead, List.of())));
+    }
+
+    private record Request(CheckpointChanges changes) implements CommitRequest<CheckpointChanges> {
+
+        @Override
+        public CheckpointChanges getCommittable() {
+            return changes;
+        }
+
+        @Override
+        public int getNumberOfRetries() {
+            return 0;
+        }
+
+        @Override
+        public void signalFailedWithKnownReason(Throwable t) {
+            throw new AssertionError(t);
+        }
+
+        @Override
+        public void signalFailedWithUnknownReason(Throwable t) {
+            throw new AssertionError(t);
+        }
+
+        @Override
+        public void retryLater() {
+            throw new AssertionError("retryLater");
+        }
+
+        @Override
+        public void updateAndRetryLater(CheckpointChanges committable) {
+            throw new AssertionError("updateAndRetryLater");
+        }
+
+        @Override
+        public void signalAlreadyCommitted() {}
+    }
+}

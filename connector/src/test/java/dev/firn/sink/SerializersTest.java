@@ -1,0 +1,174 @@
+package dev.firn.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firn.dv.PositionSet;
+import dev.firn.iceberg.CheckpointChanges;
+import dev.firn.iceberg.Marker;
+import dev.firn.iceberg.WriterChanges;
+import dev.firn.key.Key;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Metrics;
+import org.apache.iceberg.PartitionData;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a job's state holds, byte by byte. The golden files are what released versions wrote: never change one, add
+ * another. {@code -Dfirn.golden.write=true} writes those that are missing.
+ */
+class SerializersTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final Schema SCHEMA = new Schema(NestedField.required(1, "id", Types.LongType.get()));
+    private static final PartitionSpec SPEC =
+            PartitionSpec.builderFor(SCHEMA).bucket("id", 4).build();
+
+    private final WriterStateSerializer states = new WriterStateSerializer();
+    private final WriterChangesSerializer changes = new WriterChangesSerializer(Map.of(SPEC.specId(), SPEC));
+    private final CommittableSerializer committables = new CommittableSerializer(Map.of(SPEC.specId(), SPEC));
+
+    @Test
+    void writerStateIsWhatItWas() throws IOException {
+        WriterState state = new WriterState(0x0102_0304_0506_0708L);
+
+        assertThat(states.serialize(state)).isEqualTo(golden("writer-state-v1", states.serialize(state)));
+        assertThat(states.deserialize(1, golden("writer-state-v1", new byte[0])))
+                .isEqualTo(state);
+    }
+
+    @Test
+    void aWritersChangesAreWhatTheyWere() throws IOException {
+        byte[] golden = golden("writer-changes-v1", changes.serialize(writerChanges()));
+
+        assertThat(changes.serialize(writerChanges())).isEqualTo(golden);
+        assertSame(changes.deserialize(1, golden), writerChanges());
+    }
+
+    @Test
+    void aCommittableIsWhatItWas() throws IOException {
+        CheckpointChanges committable = committable(Optional.of(new Marker("predecessor", 7, "earlier")));
+        byte[] golden = golden("committable-v1", committables.serialize(committable));
+        CheckpointChanges read = committables.deserialize(1, golden);
+
+        assertThat(committables.serialize(committable)).isEqualTo(golden);
+        assertThat(read.marker()).isEqualTo(committable.marker());
+        assertThat(read.predecessor()).isEqualTo(committable.predecessor());
+        assertThat(read.writers()).hasSize(1);
+        assertSame(read.writers().get(0), writerChanges());
+    }
+
+    @Test
+    void anEmptyCommittableWithoutAPredecessorIsReadAsItWasWritten() throws IOException {
+        CheckpointChanges empty = new CheckpointChanges(new Marker("sink", 42, "run"), Optional.empty(), List.of());
+
+        assertThat(committables.deserialize(committables.getVersion(), committables.serialize(empty)))
+                .isEqualTo(empty);
+    }
+
+    @Test
+    void moreDeletedKeysThanAStringMayHoldAreReadAsTheyWereWritten() throws IOException {
+        Key large = Key.of(new byte[100_000]);
+        WriterChanges many = new WriterChanges("w", 1, List.of(), Map.of(), List.of(large, large));
+
+        assertThat(changes.deserialize(1, changes.serialize(many)).deletedKeys())
+                .containsExactly(large, large);
+    }
+
+    @Test
+    void bytesOfAnotherVersionAreAnErrorThatNamesTheVersions() {
+        for (SimpleVersionedSerializer<?> serializer : List.of(states, changes, committables)) {
+            for (int version : new int[] {0, serializer.getVersion() + 1}) {
+                assertThatThrownBy(() -> serializer.deserialize(version, new byte[100]))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("version " + version)
+                        .hasMessageContaining("1 to " + serializer.getVersion())
+                        .hasMessageContaining("Restore it with");
+            }
+        }
+    }
+
+    private static CheckpointChanges committable(Optional<Marker> predecessor) {
+        return new CheckpointChanges(new Marker("sink", 42, "run"), predecessor, List.of(writerChanges()));
+    }
+
+    private static WriterChanges writerChanges() {
+        return new WriterChanges(
+                "writer",
+                5,
+                List.of(file()),
+                Map.of("/data/old.parquet", PositionSet.of(0, 3, 70_000), "/data/new-L0.parquet", PositionSet.of(1)),
+                List.of(key("gone"), key("absent")));
+    }
+
+    private static DataFile file() {
+        PartitionData partition = new PartitionData(SPEC.partitionType());
+        partition.set(0, 3);
+        return DataFiles.builder(SPEC)
+                .withPath("/data/new-L0.parquet")
+                .withFormat(FileFormat.PARQUET)
+                .withPartition(partition)
+                .withFileSizeInBytes(1234)
+                .withMetrics(new Metrics(
+                        10L,
+                        Map.of(1, 100L),
+                        Map.of(1, 10L),
+                        Map.of(1, 0L),
+                        Map.of(),
+                        Map.of(1, bound(-5)),
+                        Map.of(1, bound(5))))
+                .withSplitOffsets(List.of(4L))
+                .build();
+    }
+
+    private static ByteBuffer bound(long value) {
+        return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
+    }
+
+    private static Key key(String text) {
+        return Key.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void assertSame(WriterChanges read, WriterChanges written) {
+        assertThat(read.writerId()).isEqualTo(written.writerId());
+        assertThat(read.baseSequenceNumber()).isEqualTo(written.baseSequenceNumber());
+        assertThat(read.dead()).isEqualTo(written.dead());
+        assertThat(read.deletedKeys()).isEqualTo(written.deletedKeys());
+        DataFile file = read.added().get(0);
+        DataFile expected = written.added().get(0);
+        assertThat(file.location()).isEqualTo(expected.location());
+        assertThat(file.recordCount()).isEqualTo(expected.recordCount());
+        assertThat(file.fileSizeInBytes()).isEqualTo(expected.fileSizeInBytes());
+        assertThat(file.partition().get(0, Integer.class)).isEqualTo(3);
+        assertThat(file.lowerBounds()).isEqualTo(expected.lowerBounds());
+        assertThat(file.upperBounds()).isEqualTo(expected.upperBounds());
+        assertThat(file.splitOffsets()).isEqualTo(expected.splitOffsets());
+    }
+
+    private static byte[] golden(String name, byte[] now) throws IOException {
+        Path file = GOLDEN.resolve(name + ".hex");
+        if (Boolean.getBoolean("firn.golden.write") && Files.notExists(file)) {
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.writeString(file, HexFormat.of().formatHex(now).replaceAll("(.{120})", "$1\n") + "\n");
+        }
+        return HexFormat.of().parseHex(Files.readString(file).replace("\n", ""));
+    }
+}
