@@ -21,7 +21,8 @@ final class Console {
         out.print("""
 
                 A PostgreSQL ran pgbench for a minute while Debezium recorded every change. An embedded Flink
-                now plays the recording into six Firn tables: Iceberg v3 tables, a snapshot per checkpoint.
+                now plays the recording into six Firn tables. These are Iceberg v3 tables, with a snapshot for
+                each checkpoint that brought them a change.
 
                 Flink starts …
                 """);

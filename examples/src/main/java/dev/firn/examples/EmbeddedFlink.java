@@ -8,7 +8,6 @@ import java.util.Map;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -22,13 +21,14 @@ import org.apache.flink.util.CloseableIterator;
 /**
  * A Flink inside this process. It copies PostgreSQL's tables by a streaming job, and reads the copies by batch jobs.
  */
-final class EmbeddedFlink {
+final class EmbeddedFlink implements AutoCloseable {
 
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMillis(500);
     private static final int PARALLELISM = 2;
 
     private final Map<String, String> paths;
     private final Path checkpoints;
+    private final LocalCluster cluster = LocalCluster.start(PARALLELISM);
     private final TableEnvironment batch;
 
     /**
@@ -43,27 +43,27 @@ final class EmbeddedFlink {
         run(batch, "firn.sql");
     }
 
-    /** A job that runs, and the numbers that it reports meanwhile. */
-    record Copying(JobClient job, FlinkMetrics metrics) {}
-
     /** Starts to copy; the job ends by itself when all events are played. */
-    Copying copy() {
+    JobClient copy() {
         Configuration configuration = configuration(RuntimeExecutionMode.STREAMING);
         configuration.set(PipelineOptions.NAME, "Firn quick start");
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, BETWEEN_CHECKPOINTS);
         configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri(checkpoints));
         // A demonstration shall show a failure, not survive it.
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        FlinkMetrics metrics = FlinkMetrics.of(configuration);
 
         TableEnvironment flink = environment(configuration);
         run(flink, "postgres.sql");
         run(flink, "firn.sql");
         String insert = SqlScript.read("replicate.sql", paths).statements().get(0);
-        JobClient job = flink.executeSql(insert)
+        return flink.executeSql(insert)
                 .getJobClient()
                 .orElseThrow(() -> new IllegalStateException("an INSERT always starts a job"));
-        return new Copying(job, metrics);
+    }
+
+    /** How far the copying has come, and in the end how far it came. */
+    FlinkMetrics metrics() {
+        return cluster.metrics();
     }
 
     /** The rows of a copy, read by Flink SQL. */
@@ -96,6 +96,11 @@ final class EmbeddedFlink {
         return rows;
     }
 
+    @Override
+    public void close() {
+        cluster.close();
+    }
+
     private void run(TableEnvironment flink, String script) {
         SqlScript.read(script, paths).statements().forEach(flink::executeSql);
     }
@@ -106,10 +111,9 @@ final class EmbeddedFlink {
                 .build());
     }
 
-    private static Configuration configuration(RuntimeExecutionMode mode) {
-        Configuration configuration = new Configuration();
+    private Configuration configuration(RuntimeExecutionMode mode) {
+        Configuration configuration = cluster.configuration();
         configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
-        configuration.set(CoreOptions.DEFAULT_PARALLELISM, PARALLELISM);
         configuration.set(TableConfigOptions.LOCAL_TIME_ZONE, "UTC");
         return configuration;
     }

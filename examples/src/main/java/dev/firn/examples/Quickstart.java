@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.flink.core.execution.JobClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Plays the changes that a real PostgreSQL recorded through Flink SQL into Firn tables, and holds what they became
  * against PostgreSQL's own dump.
  */
-public final class Quickstart {
+public final class Quickstart implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Quickstart.class);
 
@@ -59,7 +60,9 @@ public final class Quickstart {
         try {
             requireEmpty(work);
             console.introduction();
-            return new Quickstart(data, work, console).run();
+            try (Quickstart quickstart = new Quickstart(data, work, console)) {
+                return quickstart.run();
+            }
         } catch (ExecutionException e) {
             LOG.error("The job failed", e);
             console.failure("The job failed", causes(e));
@@ -79,25 +82,26 @@ public final class Quickstart {
     }
 
     private void copy(Lake lake) throws InterruptedException, ExecutionException {
-        EmbeddedFlink.Copying copying = flink.copy();
+        JobClient job = flink.copy();
         console.start();
-        var end = copying.job().getJobExecutionResult();
+        var result = job.getJobExecutionResult();
         boolean running = true;
         while (running) {
             try {
-                end.get(1, TimeUnit.SECONDS);
+                result.get(1, TimeUnit.SECONDS);
                 running = false;
             } catch (TimeoutException e) {
-                // Still at it, which is worth a line too.
+                running = !job.getJobStatus().get().isGloballyTerminalState();
             }
             console.progress(
                     elapsed(),
-                    copying.metrics().rowsRead(),
-                    copying.metrics().completedCheckpoints(),
+                    flink.metrics().rowsRead(),
+                    flink.metrics().completedCheckpoints(),
                     CopiedTable.ALL.stream()
                             .map(table -> lake.snapshots(table).size())
                             .toList());
         }
+        result.get();
     }
 
     private boolean verify(Lake lake) {
@@ -121,6 +125,11 @@ public final class Quickstart {
             console.success(elapsed(), warehouse);
         }
         return passed;
+    }
+
+    @Override
+    public void close() {
+        flink.close();
     }
 
     private Duration elapsed() {
