@@ -18,6 +18,8 @@ import org.apache.flink.table.types.logical.RowType.RowField;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -236,13 +238,7 @@ class TableProvisionerTest {
 
     @Test
     void refusesAnOldFormatVersionAndUpgradesOnRequest() {
-        provisioner.createIfMissing(ORDERS, DEFINITION);
-        Table template = catalog.loadTable(ORDERS);
-        TableIdentifier old = TableIdentifier.of("shop", "old");
-        catalog.buildTable(old, template.schema())
-                .withPartitionSpec(template.spec())
-                .withProperty("format-version", "2")
-                .create();
+        TableIdentifier old = ofFormatVersion2();
 
         assertThatThrownBy(() -> provisioner.createIfMissing(old, DEFINITION))
                 .isInstanceOf(UnsupportedTableException.class)
@@ -255,6 +251,30 @@ class TableProvisionerTest {
 
         provisioner.upgradingFormatVersion().createIfMissing(old, DEFINITION);
 
+        assertThat(TableUtil.formatVersion(catalog.loadTable(old))).isEqualTo(3);
+    }
+
+    @Test
+    void refusesToUpgradeATableWithDeletesThatAreNoVectors() {
+        TableIdentifier old = ofFormatVersion2();
+        Table table = catalog.loadTable(old);
+        DeleteFile deletes = FileMetadata.deleteFileBuilder(table.spec())
+                .ofPositionDeletes()
+                .withPath("memory:///deletes.parquet")
+                .withPartitionPath("day=2026-01-01/id_bucket=1")
+                .withFileSizeInBytes(1)
+                .withRecordCount(1)
+                .build();
+        table.newRowDelta().addDeletes(deletes).commit();
+
+        assertThatThrownBy(() -> provisioner.upgradingFormatVersion().createIfMissing(old, DEFINITION))
+                .isInstanceOf(UnsupportedTableException.class)
+                .hasMessageContaining("equality or positional deletes")
+                .hasMessageContaining("rewrite_data_files");
+        assertThat(TableUtil.formatVersion(catalog.loadTable(old))).isEqualTo(2);
+
+        table.newRowDelta().removeDeletes(deletes).commit();
+        provisioner.upgradingFormatVersion().createIfMissing(old, DEFINITION);
         assertThat(TableUtil.formatVersion(catalog.loadTable(old))).isEqualTo(3);
     }
 
@@ -304,6 +324,18 @@ class TableProvisionerTest {
         assertThatThrownBy(() -> provisioner.checkReadable(ORDERS, other))
                 .isInstanceOf(UnsupportedTableException.class)
                 .hasMessageContaining("'day' is declared as INT");
+    }
+
+    /** A table like the definition's, but for its format version. */
+    private TableIdentifier ofFormatVersion2() {
+        provisioner.createIfMissing(ORDERS, DEFINITION);
+        Table template = catalog.loadTable(ORDERS);
+        TableIdentifier old = TableIdentifier.of("shop", "old");
+        catalog.buildTable(old, template.schema())
+                .withPartitionSpec(template.spec())
+                .withProperty("format-version", "2")
+                .create();
+        return old;
     }
 
     private void assertRefused(TableDefinition definition, String problem, String remedy) {

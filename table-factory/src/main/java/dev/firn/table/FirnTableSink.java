@@ -37,10 +37,17 @@ final class FirnTableSink implements DynamicTableSink, SupportsPartitioning {
         }
     }
 
-    /** Changes by key: nobody has to remember rows to tell what was before an update, or in a deleted row. */
+    /**
+     * Changes by key: nobody has to remember rows to tell what was before an update.
+     *
+     * <p>Deletes need no more than the key either. But Flink itself refuses NULL in a column that is NOT NULL, in a
+     * deleted row too, so where there is such a column beside the key it has to complete deleted rows.
+     */
     @Override
     public ChangelogMode getChangelogMode(ChangelogMode requested) {
-        return ChangelogMode.upsert(true);
+        return ChangelogMode.upsert(definition.columns().getFields().stream()
+                .filter(column -> !definition.primaryKey().contains(column.getName()))
+                .allMatch(column -> column.getType().isNullable()));
     }
 
     /** Creates the table or checks it, so that what does not fit is told before a job starts. */

@@ -43,6 +43,7 @@ class FirnSqlTest {
     void writesAChangelogAndReadsTheCurrentRows() throws Exception {
         changelog(
                 "all",
+                ACCOUNTS,
                 account(RowKind.INSERT, 1, 10, "a"),
                 account(RowKind.INSERT, 2, 20, "b"),
                 account(RowKind.INSERT, 3, 30, "c"),
@@ -61,7 +62,23 @@ class FirnSqlTest {
     void aDeleteNeedsTheKeyAlone() throws Exception {
         declare("accounts " + ACCOUNTS);
         run(batch, "INSERT INTO accounts VALUES (1, 10, 'a'), (2, 20, 'b')");
-        changelog("upsert", GenericRowData.ofKind(RowKind.DELETE, 1L, null, null));
+        changelog("upsert", ACCOUNTS, GenericRowData.ofKind(RowKind.DELETE, 1L, null, null));
+
+        run(streaming, "INSERT INTO accounts SELECT * FROM changes");
+
+        assertThat(query("SELECT aid FROM accounts")).containsExactly(Row.of(2L));
+    }
+
+    @Test
+    void aDeleteOfTheKeyAlonePassesFlinksCheckOfColumnsThatAreNotNull() throws Exception {
+        String columns = "(aid BIGINT, bid INT NOT NULL, filler STRING, PRIMARY KEY (aid) NOT ENFORCED)";
+        declare("accounts " + columns);
+        changelog(
+                "upsert",
+                columns,
+                account(RowKind.INSERT, 1, 10, "a"),
+                account(RowKind.INSERT, 2, 20, "b"),
+                GenericRowData.ofKind(RowKind.DELETE, 1L, null, null));
 
         run(streaming, "INSERT INTO accounts SELECT * FROM changes");
 
@@ -156,10 +173,10 @@ class FirnSqlTest {
                 .hasStackTraceContaining("Column 'bid' is declared as BIGINT but table");
     }
 
-    private void changelog(String mode, GenericRowData... rows) {
+    private void changelog(String mode, String columns, GenericRowData... rows) {
         String name = warehouse.toString();
         ChangelogFactory.register(name, List.of(rows));
-        streaming.executeSql("CREATE TABLE changes " + ACCOUNTS + " WITH ('connector' = 'changelog', 'mode' = '" + mode
+        streaming.executeSql("CREATE TABLE changes " + columns + " WITH ('connector' = 'changelog', 'mode' = '" + mode
                 + "', 'rows' = '" + name + "')");
     }
 

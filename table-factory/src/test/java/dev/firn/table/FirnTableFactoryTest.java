@@ -51,6 +51,21 @@ class FirnTableFactoryTest {
     }
 
     @Test
+    void theSinkTakesWholeDeletedRowsIfFlinkRefusesNullInThem() {
+        ResolvedSchema schema = new ResolvedSchema(
+                List.of(
+                        Column.physical("id", DataTypes.BIGINT().notNull()),
+                        Column.physical("note", DataTypes.STRING().notNull())),
+                List.of(),
+                UniqueConstraint.primaryKey("pk", List.of("id")),
+                List.of());
+
+        ChangelogMode mode = sink(schema, List.of(), Map.of()).getChangelogMode(ChangelogMode.all());
+
+        assertThat(mode).isEqualTo(ChangelogMode.upsert(false));
+    }
+
+    @Test
     void nothingIsCreatedBeforeTheJobIsTranslated() {
         DynamicTableSink sink = sink(Map.of());
         assertThat(warehouse).isEmptyDirectory();

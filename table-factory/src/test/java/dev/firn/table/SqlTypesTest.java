@@ -107,6 +107,16 @@ class SqlTypesTest {
     }
 
     @Test
+    void variantsComeBackAsTheyWereWritten() throws Exception {
+        declare("variants", "id INT, v VARIANT", "id");
+
+        batch.executeSql("INSERT INTO variants SELECT 1, PARSE_JSON('{\"a\":[1,\"x\"]}')")
+                .await();
+
+        assertThat(query("SELECT v FROM variants")).isEqualTo(query("SELECT PARSE_JSON('{\"a\":[1,\"x\"]}')"));
+    }
+
+    @Test
     void multisetsComeBackAsTheyWereWritten() throws Exception {
         declare("bags", "id INT, bag MULTISET<STRING>", "id");
 
