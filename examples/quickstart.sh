@@ -11,7 +11,7 @@ for tool in "$java" mvn; do
   fi
 done
 
-echo "Building Firn; the first time Maven downloads what it needs …"
+echo "Building Firn; the first time Maven downloads about 300 MB …"
 mvn -q -B -ntp -Dmaven.test.skip -pl examples -am package
 
 work=examples/target/quickstart

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -105,26 +106,31 @@ public final class Quickstart implements AutoCloseable {
     }
 
     private boolean verify(Lake lake) {
-        boolean passed = true;
+        List<TableCheck> failed = new ArrayList<>();
         for (CopiedTable table : CopiedTable.ALL) {
             TableCheck check = TableCheck.of(table, lake, flink, dump);
             console.verified(check);
             if (!check.passed()) {
-                console.failure(table.name() + " is not what it should be", check.problems());
-                passed = false;
+                failed.add(check);
             }
         }
-        Set<String> aggregates = Set.copyOf(flink.aggregates());
-        if (!aggregates.equals(Set.copyOf(dump.aggregates()))) {
-            console.failure(
-                    "Counts and sums differ from PostgreSQL's",
-                    List.of("read by Flink SQL: " + aggregates, "PostgreSQL: " + dump.aggregates()));
-            passed = false;
-        }
+        failed.forEach(check -> console.failure(check.table().name() + " is not what it should be", check.problems()));
+        boolean passed = verifyAggregates() && failed.isEmpty();
         if (passed) {
             console.success(elapsed(), warehouse);
         }
         return passed;
+    }
+
+    private boolean verifyAggregates() {
+        Set<String> here = Set.copyOf(flink.aggregates());
+        Set<String> expected = Set.copyOf(dump.aggregates());
+        if (!here.equals(expected)) {
+            console.failure(
+                    "Counts and sums differ from PostgreSQL's",
+                    List.of("read by Flink SQL: " + here, "PostgreSQL: " + expected));
+        }
+        return here.equals(expected);
     }
 
     @Override
