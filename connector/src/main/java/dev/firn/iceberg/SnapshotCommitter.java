@@ -174,7 +174,7 @@ public final class SnapshotCommitter {
         OutputFileFactory files = table.vectorFiles();
         Queue<DeleteFile> written = new ConcurrentLinkedQueue<>();
         Tasks.foreach(outcome.vectors())
-                .executeWith(ThreadPools.getWorkerPool())
+                .executeWith(outcome.vectors().size() > 1 ? ThreadPools.getWorkerPool() : null)
                 .stopOnFailure()
                 .run(vector -> written.addAll(DeletionVectors.write(files, List.of(entry(vector)))));
         return List.copyOf(written);

@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Another engine deletes, updates, inserts, rewrites, drops and expires between, before and within the commits of a
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dfirn.foreign.seeds=N} runs N seeds, {@code -Dfirn.foreign.first-seed=S} starts at seed S.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ForeignWritersModelTest {
 
     private static final long SEEDS = Long.getLong("firn.foreign.seeds", 200);
