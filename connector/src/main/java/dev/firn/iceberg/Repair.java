@@ -1,11 +1,11 @@
 package dev.firn.iceberg;
 
+import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.KeySource;
 import dev.firn.key.Key;
 import dev.firn.lsm.Levels;
-import dev.firn.lsm.LiveRun;
 import dev.firn.lsm.Superseded;
 import dev.firn.run.RunFile;
 import java.io.IOException;

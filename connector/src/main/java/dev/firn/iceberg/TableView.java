@@ -1,9 +1,9 @@
 package dev.firn.iceberg;
 
 import dev.firn.dv.DeletionVectors;
+import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
 import dev.firn.lsm.Levels;
-import dev.firn.lsm.LiveRun;
 import dev.firn.run.RunFile;
 import java.util.ArrayList;
 import java.util.List;

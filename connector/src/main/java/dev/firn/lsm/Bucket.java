@@ -1,6 +1,8 @@
 package dev.firn.lsm;
 
+import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
+import dev.firn.index.RunStore;
 import dev.firn.key.Key;
 import dev.firn.run.RunFile;
 import java.io.IOException;
@@ -17,7 +19,7 @@ import org.apache.flink.table.data.binary.BinaryRowData;
  */
 public final class Bucket {
 
-    private final BucketStore store;
+    private final RunStore store;
     private final MemTable buffer = new MemTable();
     private Levels levels;
 
@@ -27,7 +29,7 @@ public final class Bucket {
     private final Map<String, PositionSet> dead = new HashMap<>();
     private final List<Key> deletedKeys = new ArrayList<>();
 
-    public Bucket(BucketStore store, Levels levels) {
+    public Bucket(RunStore store, Levels levels) {
         this.store = store;
         this.levels = levels;
     }

@@ -1,43 +1,31 @@
 package dev.firn.lsm;
 
-import dev.firn.index.KeyIndexWriter;
+import dev.firn.index.IndexedRunWriter;
+import dev.firn.index.RunStore;
 import dev.firn.run.RunFile;
-import dev.firn.run.RunWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.binary.BinaryRowData;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.encryption.EncryptedOutputFile;
 
 /** Writes sorted changes as run files of level 0, each with its key index, in one pass. */
-final class RunFlush implements AutoCloseable {
+final class RunFlush {
 
     private static final int LEVEL = 0;
 
-    private final BucketStore store;
-    private final RunWriter rows;
-    private final KeyIndexWriter keys;
-
-    private RunFlush(BucketStore store, int rows) throws IOException {
-        this.store = store;
-        EncryptedOutputFile file = store.files().apply(LEVEL);
-        this.rows = RunWriter.open(
-                store.format().expecting(rows), store.storage().io(), file, store.spec(), store.partition());
-        this.keys = store.storage().indexes().writer(file.encryptingOutputFile().location());
-    }
+    private RunFlush() {}
 
     /**
      * @param changes in key order; deletes among them leave nothing behind
      * @return the files in key order, cut at the target size; none if all changes are deletes
      */
-    static List<RunFile> write(BucketStore store, List<MemTable.Change> changes) throws IOException {
+    static List<RunFile> write(RunStore store, List<MemTable.Change> changes) throws IOException {
         List<RunFile> written = new ArrayList<>();
         int next = 0;
         try {
             while ((next = nextUpsert(changes, next)) < changes.size()) {
-                try (RunFlush file = new RunFlush(store, changes.size() - next)) {
-                    next = file.fill(changes, next);
+                try (IndexedRunWriter file = IndexedRunWriter.open(store, LEVEL, changes.size() - next)) {
+                    next = fill(file, changes, next);
                     written.add(file.finish());
                 }
             }
@@ -56,29 +44,15 @@ final class RunFlush implements AutoCloseable {
         return next;
     }
 
-    private int fill(List<MemTable.Change> changes, int from) throws IOException {
+    private static int fill(IndexedRunWriter file, List<MemTable.Change> changes, int from) {
         int next = from;
-        while (next < changes.size() && rows.bytes() < store.storage().targetFileBytes()) {
+        while (next < changes.size() && !file.isFull()) {
             MemTable.Change change = changes.get(next++);
             BinaryRowData row = change.row();
             if (row != null) {
-                rows.append(row);
-                keys.add(change.key());
+                file.append(change.key(), row);
             }
         }
         return next;
-    }
-
-    private RunFile finish() throws IOException {
-        DataFile file = rows.finish();
-        keys.finish(file);
-        return RunFile.of(file);
-    }
-
-    @Override
-    public void close() throws IOException {
-        try (keys) {
-            rows.close();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.firn.lsm;
 
+import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyCursor;
 import dev.firn.index.KeyIndex;

@@ -5,10 +5,10 @@ import dev.firn.iceberg.RowPartitioner;
 import dev.firn.iceberg.TableView;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.KeyIndexes;
+import dev.firn.index.RunStore;
 import dev.firn.key.Key;
 import dev.firn.key.KeyEncoder;
 import dev.firn.lsm.Bucket;
-import dev.firn.lsm.BucketStore;
 import dev.firn.lsm.Levels;
 import dev.firn.lsm.LevelsEdit;
 import java.io.IOException;
@@ -101,12 +101,12 @@ final class FirnWriter
             view = new TableView(table, place.origin(), place::owns);
             indexes.retain(view.locations());
         }
-        BucketStore store = new BucketStore(
+        RunStore store = new RunStore(
                 table.format(),
                 table.spec(),
                 partition,
                 table.runFiles(partition, place.subtask(), writerId),
-                new BucketStore.Storage(table.io(), indexes, table.targetFileBytes()));
+                new RunStore.Storage(table.io(), indexes, table.targetFileBytes()));
         Bucket bucket = new Bucket(store, levels(view, partition));
         buckets.put(partition, bucket);
         return bucket;

@@ -2,8 +2,10 @@ package dev.firn.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.TableFixture;
+import dev.firn.index.RunStore;
 import dev.firn.key.Key;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunReader;
@@ -194,13 +196,13 @@ class BucketTest {
 
     private Bucket bucket(long targetFileBytes) {
         return new Bucket(
-                new BucketStore(
+                new RunStore(
                         fixture.table.format(),
                         fixture.table.spec(),
                         fixture.partition(),
                         fixture.table.runFiles(
                                 fixture.partition(), 0, UUID.randomUUID().toString()),
-                        new BucketStore.Storage(fixture.table.io(), fixture.indexes, targetFileBytes)),
+                        new RunStore.Storage(fixture.table.io(), fixture.indexes, targetFileBytes)),
                 Levels.EMPTY);
     }
 

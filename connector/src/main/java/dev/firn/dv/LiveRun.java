@@ -1,6 +1,5 @@
-package dev.firn.lsm;
+package dev.firn.dv;
 
-import dev.firn.dv.PositionSet;
 import dev.firn.run.RunFile;
 
 /**
@@ -10,15 +9,16 @@ import dev.firn.run.RunFile;
  */
 public record LiveRun(RunFile run, PositionSet dead) {
 
-    LiveRun killing(PositionSet more) {
+    public LiveRun killing(PositionSet more) {
         return new LiveRun(run, dead.union(more));
     }
 
-    String location() {
+    public String location() {
         return run.location();
     }
 
-    long liveRows() {
+    /** Rows that are not dead. */
+    public long liveRows() {
         return run.rows() - dead.cardinality();
     }
 }

@@ -1,6 +1,5 @@
-package dev.firn.lsm;
+package dev.firn.index;
 
-import dev.firn.index.KeyIndexes;
 import dev.firn.run.RunFormat;
 import java.util.function.IntFunction;
 import org.apache.iceberg.PartitionSpec;
@@ -9,11 +8,11 @@ import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.FileIO;
 
 /**
- * Where a bucket keeps what it writes.
+ * Where the run files of one bucket are written, and their key indexes.
  *
  * @param files a new output file in this bucket's place for a run of the given level
  */
-public record BucketStore(
+public record RunStore(
         RunFormat format,
         PartitionSpec spec,
         StructLike partition,

@@ -1,0 +1,73 @@
+package dev.firn.index;
+
+import dev.firn.key.Key;
+import dev.firn.run.RunFile;
+import dev.firn.run.RunWriter;
+import java.io.IOException;
+import org.apache.flink.table.data.RowData;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+
+/** Writes a run file and its key index in one pass. Closed without {@link #finish} it leaves neither. One thread. */
+public final class IndexedRunWriter implements AutoCloseable {
+
+    private final RunStore store;
+    private final int level;
+    private final RunWriter rows;
+    private final KeyIndexWriter keys;
+
+    private IndexedRunWriter(RunStore store, int level, RunWriter rows, KeyIndexWriter keys) {
+        this.store = store;
+        this.level = level;
+        this.rows = rows;
+        this.keys = keys;
+    }
+
+    /** @param expectedRows about how many rows will come */
+    public static IndexedRunWriter open(RunStore store, int level, long expectedRows) {
+        RunStore.Storage storage = store.storage();
+        EncryptedOutputFile file = store.files().apply(level);
+        KeyIndexWriter keys =
+                storage.indexes().writer(file.encryptingOutputFile().location());
+        try {
+            RunWriter rows = RunWriter.open(
+                    store.format().expecting(expectedRows), storage.io(), file, store.spec(), store.partition());
+            return new IndexedRunWriter(store, level, rows, keys);
+        } catch (RuntimeException e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param row not kept
+     * @throws IllegalStateException if the key is not above the one before
+     */
+    public void append(Key key, RowData row) {
+        keys.add(key);
+        rows.append(row);
+    }
+
+    public boolean isFull() {
+        return rows.bytes() >= store.storage().targetFileBytes();
+    }
+
+    /** Completes both; the file is the caller's to delete from now on. */
+    public RunFile finish() {
+        DataFile file = rows.finish();
+        try {
+            keys.finish(file);
+        } catch (RuntimeException e) {
+            store.storage().io().deleteFile(file.location());
+            throw e;
+        }
+        return new RunFile(file, level);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (keys) {
+            rows.close();
+        }
+    }
+}
