@@ -8,18 +8,20 @@ import dev.firn.run.RunReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableOperations;
@@ -128,6 +130,16 @@ public final class FirnTable implements Closeable {
         return format;
     }
 
+    /** The format of rows with every column that the table has now, whichever of them are written here. */
+    public RunFormat wholeRows() {
+        return RunFormat.of(
+                table.schema(),
+                FlinkSchemaUtil.convert(table.schema()),
+                layout.primaryKey(),
+                table.sortOrder(),
+                table.properties());
+    }
+
     public PartitionSpec spec() {
         return table.spec();
     }
@@ -177,12 +189,12 @@ public final class FirnTable implements Closeable {
     }
 
     /**
-     * New files in a partition, by level.
+     * New files in a partition, by level. Any thread.
      *
      * @param writerId stands in every file's name
      */
     public IntFunction<EncryptedOutputFile> runFiles(StructLike partition, int subtask, String writerId) {
-        Map<Integer, OutputFileFactory> byLevel = new HashMap<>();
+        Map<Integer, OutputFileFactory> byLevel = new ConcurrentHashMap<>();
         return level -> byLevel.computeIfAbsent(
                         level,
                         l -> outputFiles(subtask, writerId, FileFormat.PARQUET)
@@ -236,6 +248,17 @@ public final class FirnTable implements Closeable {
     /** The current snapshot and those before it, newest first; the last one may be an expired one's child. */
     Iterable<Snapshot> ancestors() {
         return SnapshotUtil.currentAncestors(table);
+    }
+
+    /** The data files that a snapshot added, with the row ids and sequence numbers that they got. */
+    List<DataFile> addedFiles(Snapshot snapshot) {
+        List<DataFile> added = new ArrayList<>();
+        SnapshotChanges.builderFor(table)
+                .snapshot(snapshot)
+                .build()
+                .addedDataFiles()
+                .forEach(file -> added.add(file.copyWithoutStats()));
+        return added;
     }
 
     TableOperations operations() {

@@ -2,22 +2,28 @@ package dev.firn.iceberg;
 
 import dev.firn.dv.DeletionVectors;
 import dev.firn.dv.PositionSet;
+import dev.firn.lsm.CompactionEdit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.io.FileIO;
 
 /**
- * What a checkpoint's changes come to on top of one snapshot: files to add, and for each file with newly dead rows the
- * whole deletion vector that replaces the live one.
+ * What a checkpoint's changes come to on top of one snapshot: files to add, for each file with newly dead rows the
+ * whole deletion vector that replaces the live one, and then the compactions that hold.
  *
  * @param added data files to add
  * @param vectors one for each file whose dead rows grow
+ * @param replacements compactions, to be carried out after the rest
+ * @param refused outputs of compactions that do not hold
  */
-record Reconciliation(List<DataFile> added, List<Vector> vectors) {
+record Reconciliation(
+        List<DataFile> added, List<Vector> vectors, List<Replacement> replacements, List<DataFile> refused) {
 
     /**
      * @param file the data file, live in the snapshot or added with this commit
@@ -28,6 +34,8 @@ record Reconciliation(List<DataFile> added, List<Vector> vectors) {
     Reconciliation {
         added = List.copyOf(added);
         vectors = List.copyOf(vectors);
+        replacements = List.copyOf(replacements);
+        refused = List.copyOf(refused);
     }
 
     /** @param repairs newly dead positions in files that the writers did not know, by location */
@@ -42,7 +50,7 @@ record Reconciliation(List<DataFile> added, List<Vector> vectors) {
             }
             writer.dead().forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
         }
-        List<Vector> vectors = new ArrayList<>();
+        Map<String, Vector> vectors = new HashMap<>();
         dead.forEach((location, positions) -> {
             LiveFile file = files.get(location);
             // A file that somebody rewrote or dropped meanwhile needs nothing here: its rows' keys were looked for in
@@ -51,11 +59,34 @@ record Reconciliation(List<DataFile> added, List<Vector> vectors) {
                 PositionSet before = deadIn(file, io);
                 PositionSet after = before.union(positions);
                 if (after.cardinality() > before.cardinality()) {
-                    vectors.add(new Vector(file, after));
+                    vectors.put(location, new Vector(file, after));
                 }
             }
         });
-        return new Reconciliation(added, vectors);
+        List<Replacement> replacements = new ArrayList<>();
+        List<DataFile> refused = new ArrayList<>();
+        for (CompactionEdit compaction : compactions(changes)) {
+            Optional<Replacement> holds = Replacement.of(compaction, location -> {
+                LiveFile file = files.get(location);
+                Vector grown = vectors.get(location);
+                return file == null || grown != null
+                        ? Optional.ofNullable(grown)
+                        : Optional.of(new Vector(file, deadIn(file, io)));
+            });
+            holds.ifPresent(replacements::add);
+            if (holds.isPresent()) {
+                compaction.inputs().keySet().forEach(files::remove);
+            } else {
+                refused.addAll(compaction.outputs());
+            }
+        }
+        return new Reconciliation(added, List.copyOf(vectors.values()), replacements, refused);
+    }
+
+    private static List<CompactionEdit> compactions(CheckpointChanges changes) {
+        return changes.writers().stream()
+                .flatMap(writer -> writer.compactions().stream())
+                .toList();
     }
 
     static PositionSet deadIn(LiveFile file, FileIO io) {
@@ -63,7 +94,17 @@ record Reconciliation(List<DataFile> added, List<Vector> vectors) {
         return vector == null ? PositionSet.EMPTY : DeletionVectors.read(io, vector, file.location());
     }
 
+    boolean changesRows() {
+        return !added.isEmpty() || !vectors.isEmpty();
+    }
+
     boolean isEmpty() {
-        return added.isEmpty() && vectors.isEmpty();
+        return !changesRows() && replacements.isEmpty();
+    }
+
+    /** Every vector to be written. */
+    Stream<Vector> allVectors() {
+        return Stream.concat(
+                vectors.stream(), replacements.stream().flatMap(replacement -> replacement.vectors().stream()));
     }
 }

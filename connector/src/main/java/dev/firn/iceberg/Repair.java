@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.CloseableIterable;
 
@@ -50,10 +51,22 @@ final class Repair {
         changes.writers().forEach(writer -> writers.add(writer.writerId()));
         Map<String, PositionSet> found = new HashMap<>();
         for (WriterChanges writer : changes.writers()) {
-            boolean descends = table.descendsFrom(writer.baseSequenceNumber());
-            find(writer, descends ? live.unknownTo(writer.baseSequenceNumber(), writers) : live.files(), found);
+            find(
+                    writer,
+                    knowsTheRest(writer, live) ? live.unknownTo(writer.baseSequenceNumber(), writers) : live.files(),
+                    found);
         }
         return found;
+    }
+
+    /**
+     * Not so if the table was rolled back behind what the writer knew, nor if the writer counts on a file that is not
+     * live: the output of a compaction that was refused, or a file that somebody else replaced.
+     */
+    private boolean knowsTheRest(WriterChanges writer, LiveFiles live) {
+        Set<String> own = writer.added().stream().map(DataFile::location).collect(Collectors.toSet());
+        return table.descendsFrom(writer.baseSequenceNumber())
+                && writer.dead().keySet().stream().allMatch(file -> own.contains(file) || live.at(file) != null);
     }
 
     /** Newly dead positions in any file of {@code live}, by location: for changes that the table has gone beyond. */

@@ -1,6 +1,5 @@
 package dev.firn.iceberg;
 
-import dev.firn.dv.DeletionVectors;
 import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
@@ -8,26 +7,21 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.RowDelta;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.Transaction;
-import org.apache.iceberg.Transactions;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.util.Tasks;
-import org.apache.iceberg.util.ThreadPools;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns each checkpoint's changes into one snapshot, exactly once. Every commit can be repeated: one that the table
- * holds already is recognised, one that would go behind what the table holds is refused. Not thread-safe.
+ * Turns each checkpoint's changes into one snapshot, and its compactions into a second one, exactly once. Every commit
+ * can be repeated: one that the table holds already is recognised, one that would go behind what the table holds is
+ * refused. Not thread-safe.
  */
 public final class SnapshotCommitter {
 
@@ -57,7 +51,7 @@ public final class SnapshotCommitter {
         retrying(() -> {
             switch (Precedence.of(changes, table.marker())) {
                 case COMMITTED -> LOG.info("Checkpoint is committed already: {}", changes.marker());
-                case NEXT -> apply(changes, repair::find);
+                case NEXT -> delete(apply(changes, repair::find));
                 case STALE -> throw stale(changes);
             }
         });
@@ -80,7 +74,8 @@ public final class SnapshotCommitter {
         if (changes.marker().checkpointId() == restoredCheckpoint) {
             retrying(() -> {
                 if (!table.marker().equals(Optional.of(changes.marker()))) {
-                    commitMarker(changes.marker());
+                    new SnapshotTransaction(table, table.operations().current(), changes.marker(), options.jobId())
+                            .commitMarker();
                 }
             });
         }
@@ -104,7 +99,19 @@ public final class SnapshotCommitter {
                 return;
             }
         }
+        if (changes.writers().stream().flatMap(writer -> writer.added().stream()).anyMatch(this::isGone)) {
+            LOG.warn("Files of {} are gone, so it was committed and has been compacted since", changes.marker());
+            return;
+        }
         apply(changes, options.acceptOlderState() ? repair::findEverywhere : repair::find);
+    }
+
+    private boolean isGone(DataFile file) {
+        try {
+            return !table.io().newInputFile(file).exists();
+        } catch (NotFoundException e) {
+            return true;
+        }
     }
 
     private StaleSinkException stale(CheckpointChanges changes) {
@@ -143,91 +150,43 @@ public final class SnapshotCommitter {
         Map<String, PositionSet> find(CheckpointChanges changes, LiveFiles live) throws IOException;
     }
 
-    private void apply(CheckpointChanges changes, Repairing repairing) throws IOException {
+    /** @return files that are in no snapshot: outputs of compactions that do not hold any more */
+    private List<DataFile> apply(CheckpointChanges changes, Repairing repairing) throws IOException {
         TableMetadata base = table.operations().current();
         LiveFiles live = table.liveFiles();
-        if (changes.writers().stream()
-                .flatMap(writer -> writer.added().stream())
-                .anyMatch(live::contains)) {
+        if (newFiles(changes).anyMatch(live::contains)) {
             LOG.info("Files of {} are live already, so it is committed", changes.marker());
-            return;
+            return List.of();
         }
         Map<String, PositionSet> repairs = repairing.find(changes, live);
         Reconciliation outcome = Reconciliation.of(changes, live, repairs, table.io());
-        if (outcome.isEmpty()) {
-            return;
+        if (!outcome.isEmpty()) {
+            commit(outcome, changes.marker(), base);
         }
-        List<DeleteFile> vectors = writeVectors(outcome);
-        try {
-            commit(outcome, vectors, changes.marker(), base);
-        } catch (ValidationException e) {
-            vectors.stream().map(DeleteFile::location).distinct().forEach(table.io()::deleteFile);
-            throw e;
-        }
+        return outcome.refused();
     }
 
-    /**
-     * A Puffin file for each vector: Iceberg's expiry of snapshots deletes a whole file as soon as one vector in it was
-     * replaced, though others in it be live.
-     */
-    private List<DeleteFile> writeVectors(Reconciliation outcome) {
-        OutputFileFactory files = table.vectorFiles();
-        Queue<DeleteFile> written = new ConcurrentLinkedQueue<>();
-        Tasks.foreach(outcome.vectors())
-                .executeWith(outcome.vectors().size() > 1 ? ThreadPools.getWorkerPool() : null)
-                .stopOnFailure()
-                .run(vector -> written.addAll(DeletionVectors.write(files, List.of(entry(vector)))));
-        return List.copyOf(written);
+    private static Stream<DataFile> newFiles(CheckpointChanges changes) {
+        return changes.writers().stream()
+                .flatMap(writer -> Stream.concat(
+                        writer.added().stream(),
+                        writer.compactions().stream().flatMap(compaction -> compaction.outputs().stream())));
     }
 
-    private DeletionVectors.Entry entry(Reconciliation.Vector vector) {
-        LiveFile file = vector.file();
-        PartitionSpec spec = table.spec(file.file().specId());
-        return new DeletionVectors.Entry(file.location(), spec, file.file().partition(), vector.dead());
+    private void delete(List<DataFile> files) {
+        files.forEach(file -> table.io().deleteFile(file.location()));
     }
 
-    private void commit(Reconciliation outcome, List<DeleteFile> vectors, Marker marker, TableMetadata base) {
-        Transaction transaction =
-                Transactions.newTransaction(table.name(), new FencedOperations(table.operations(), base));
-        RowDelta delta = transaction.newRowDelta();
-        if (base.currentSnapshot() != null) {
-            delta.validateFromSnapshot(base.currentSnapshot().snapshotId());
-        }
-        delta.validateDeletedFiles();
-        delta.validateDataFilesExist(outcome.vectors().stream()
-                .map(vector -> vector.file().location())
-                .toList());
-        outcome.added().forEach(delta::addRows);
-        vectors.forEach(delta::addDeletes);
-        for (Reconciliation.Vector vector : outcome.vectors()) {
-            DeleteFile replaced = vector.file().vector();
-            if (replaced != null) {
-                delta.removeDeletes(replaced);
-            }
-        }
-        marker.toSummary().forEach(delta::set);
-        delta.set(JOB_ID, options.jobId());
-        delta.commit();
-        setMarker(transaction, marker);
-        transaction.commitTransaction();
+    private void commit(Reconciliation outcome, Marker marker, TableMetadata base) {
+        int vectors = new SnapshotTransaction(table, base, marker, options.jobId()).commit(outcome);
         LOG.info(
-                "Committed checkpoint={} files={} vectors={} sink={} table={}",
+                "Committed checkpoint={} files={} vectors={} compactions={} refused={} sink={} table={}",
                 marker.checkpointId(),
                 outcome.added().size(),
-                vectors.size(),
+                vectors,
+                outcome.replacements().size(),
+                outcome.refused().size(),
                 marker.sinkId(),
                 table.name());
-    }
-
-    private void commitMarker(Marker marker) {
-        Transaction transaction = Transactions.newTransaction(
-                table.name(),
-                new FencedOperations(table.operations(), table.operations().current()));
-        setMarker(transaction, marker);
-        transaction.commitTransaction();
-    }
-
-    private static void setMarker(Transaction transaction, Marker marker) {
-        transaction.updateProperties().set(Marker.PROPERTY, marker.toProperty()).commit();
     }
 }

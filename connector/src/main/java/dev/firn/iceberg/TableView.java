@@ -6,11 +6,13 @@ import dev.firn.dv.PositionSet;
 import dev.firn.lsm.Levels;
 import dev.firn.run.RunFile;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
@@ -30,6 +32,7 @@ public final class TableView {
     private StructLikeMap<List<LiveFile>> files;
     private @Nullable Snapshot base;
     private final Optional<Marker> loadedMarker;
+    private Map<String, DataFile> landed = Map.of();
 
     /**
      * Tells the snapshots of this run of the job from those of anybody else.
@@ -50,7 +53,8 @@ public final class TableView {
         load();
     }
 
-    private void load() {
+    /** Reads the newest snapshot's files anew. */
+    public void load() {
         StructType type = table.spec().partitionType();
         StructLikeMap<List<LiveFile>> byPartition = StructLikeMap.create(type);
         for (LiveFile file : table.liveFiles().files()) {
@@ -82,28 +86,54 @@ public final class TableView {
      */
     public boolean refresh() {
         table.refresh();
-        if (onlyOwnSnapshots()) {
-            base = table.currentSnapshot();
-            return false;
+        landed = Map.of();
+        Optional<List<Snapshot>> own = ownSnapshots();
+        if (own.isEmpty()) {
+            load();
+            return true;
         }
-        load();
-        return true;
+        base = table.currentSnapshot();
+        landed = addedFiles(own.get());
+        return false;
     }
 
-    private boolean onlyOwnSnapshots() {
+    /**
+     * The writer's files that this run's own commits added between the last two looks, by location, as the table's
+     * metadata have them.
+     */
+    public Map<String, DataFile> landed() {
+        return landed;
+    }
+
+    private Map<String, DataFile> addedFiles(List<Snapshot> snapshots) {
+        Map<String, DataFile> added = new HashMap<>();
+        for (Snapshot snapshot : snapshots) {
+            for (DataFile file : table.addedFiles(snapshot)) {
+                if (owned.test(file.partition())) {
+                    added.put(file.location(), file);
+                }
+            }
+        }
+        return added;
+    }
+
+    /** The snapshots after the base, newest first; empty if one of them may be somebody else's. */
+    private Optional<List<Snapshot>> ownSnapshots() {
+        List<Snapshot> own = new ArrayList<>();
         Long baseId = base == null ? null : base.snapshotId();
         Long reached = null;
         for (Snapshot snapshot : table.ancestors()) {
             if (Objects.equals(snapshot.snapshotId(), baseId)) {
-                return true;
+                return Optional.of(own);
             }
             if (!isOwn(snapshot)) {
-                return false;
+                return Optional.empty();
             }
+            own.add(snapshot);
             reached = snapshot.parentId();
         }
         // Snapshots that expired in between may have been anybody's.
-        return Objects.equals(reached, baseId);
+        return Objects.equals(reached, baseId) ? Optional.of(own) : Optional.empty();
     }
 
     private boolean isOwn(Snapshot snapshot) {

@@ -2,6 +2,7 @@ package dev.firn.iceberg;
 
 import dev.firn.dv.PositionSet;
 import dev.firn.key.Key;
+import dev.firn.lsm.CompactionEdit;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
@@ -16,17 +17,20 @@ import org.apache.iceberg.DataFile;
  * @param dead newly dead positions by data file location, in older files and in added ones
  * @param deletedKeys every key that was deleted, found or not: what resolves a delete in files that the writer did not
  *     know
+ * @param compactions finished ones, to be carried out in a snapshot of their own after everything else
  */
 public record WriterChanges(
         String writerId,
         long baseSequenceNumber,
         List<DataFile> added,
         Map<String, PositionSet> dead,
-        List<Key> deletedKeys) {
+        List<Key> deletedKeys,
+        List<CompactionEdit> compactions) {
 
     public WriterChanges {
         added = List.copyOf(added);
         dead = Map.copyOf(dead);
         deletedKeys = List.copyOf(deletedKeys);
+        compactions = List.copyOf(compactions);
     }
 }

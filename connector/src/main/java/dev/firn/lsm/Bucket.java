@@ -1,25 +1,33 @@
 package dev.firn.lsm;
 
+import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
+import dev.firn.index.KeyIndexes;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
 import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The LSM tree of one bucket: buffers changes, flushes them as sorted run files and knows every older row that they
- * supersede. Not thread-safe; one writer owns a bucket.
+ * supersede. Files are compacted in the background, and what is finished is taken over at a checkpoint. Not
+ * thread-safe; one writer owns a bucket.
  */
 public final class Bucket {
 
     private final RunStore store;
+    private final KeyIndexes indexes;
+    private final @Nullable BucketCompactions compactions;
     private final MemTable buffer = new MemTable();
     private Levels levels;
 
@@ -28,10 +36,23 @@ public final class Bucket {
 
     private final Map<String, PositionSet> dead = new HashMap<>();
     private final List<Key> deletedKeys = new ArrayList<>();
+    private final List<CompactionEdit> compacted = new ArrayList<>();
 
-    public Bucket(RunStore store, Levels levels) {
+    private Bucket(RunStore store, Levels levels, @Nullable BucketCompactions compactions) {
         this.store = store;
-        this.levels = levels;
+        this.indexes = store.storage().indexes();
+        this.compactions = compactions;
+        this.levels = compactions == null ? levels : compactions.assign(levels);
+    }
+
+    /** A bucket that is compacted. */
+    public static Bucket open(RunStore store, Levels levels, CompactionSetup compaction) {
+        return new Bucket(store, levels, new BucketCompactions(compaction, store.storage().indexes()));
+    }
+
+    /** A bucket whose files stay as they are, until somebody else compacts them. */
+    public static Bucket uncompacted(RunStore store, Levels levels) {
+        return new Bucket(store, levels, null);
     }
 
     /** @param row kept as it is, so it must be the caller's to give away */
@@ -58,10 +79,8 @@ public final class Bucket {
             return;
         }
         List<MemTable.Change> changes = buffer.sorted();
-        Map<String, PositionSet> superseded = Superseded.by(
-                changes.stream().map(MemTable.Change::key).toList(),
-                levels,
-                store.storage().indexes());
+        Map<String, PositionSet> superseded =
+                Superseded.by(changes.stream().map(MemTable.Change::key).toList(), levels, indexes);
         List<RunFile> written = RunFlush.write(store, changes);
         kill(superseded);
         levels = levels.with(
@@ -79,12 +98,27 @@ public final class Bucket {
         superseded.forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
     }
 
+    /** Starts the compactions that are worth it, as far as threads are free. */
+    public void compact() {
+        if (compactions == null) {
+            return;
+        }
+        BucketCompactions.Advance advance = compactions.advance(levels);
+        levels = advance.levels();
+        compacted.addAll(advance.drops());
+    }
+
     /**
-     * Flushes, and hands over everything that changed since the last call. A file of this checkpoint whose rows all
-     * died within it is deleted and left out.
+     * Flushes, takes over the compactions that are finished, and hands over everything that changed since the last
+     * call. A file of this checkpoint whose rows all died within it is deleted and left out.
      */
     public LevelsEdit checkpoint() throws IOException {
         flush();
+        // After the flush, which looked for its keys in their inputs.
+        if (compactions != null) {
+            compactions.takeFinished(levels).forEach(this::install);
+        }
+        compact();
         List<RunFile> added = new ArrayList<>();
         List<String> stillborn = new ArrayList<>();
         for (LiveRun live : levels.runs()) {
@@ -97,16 +131,28 @@ public final class Bucket {
             }
         }
         levels = levels.without(stillborn);
-        for (String location : stillborn) {
-            dead.remove(location);
-            store.storage().indexes().forget(location);
-            store.storage().io().deleteFile(location);
-        }
-        LevelsEdit edit = new LevelsEdit(added, dead, deletedKeys);
+        dead.keySet().removeAll(stillborn);
+        delete(stillborn);
+        LevelsEdit edit = new LevelsEdit(added, dead, deletedKeys, compacted);
         pending.clear();
         dead.clear();
         deletedKeys.clear();
+        compacted.clear();
         return edit;
+    }
+
+    private void install(CompactionResult result) {
+        Installation installation = Installation.of(result, levels, indexes);
+        levels = installation.levels();
+        installation.dead().forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
+        installation.changed().forEach(run -> pending.put(run.location(), run));
+        compacted.add(installation.edit());
+        installation.edit().inputs().keySet().forEach(indexes::forget);
+    }
+
+    /** @param files of any bucket, by location, as the table's metadata have them since their commit */
+    public void landed(Map<String, DataFile> files) {
+        levels = levels.landed(files);
     }
 
     /**
@@ -116,18 +162,33 @@ public final class Bucket {
      * @param uncommitted edits handed over by {@link #checkpoint} that {@code table} does not hold yet
      */
     public void rebase(Levels table, List<LevelsEdit> uncommitted) throws IOException {
-        LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys);
+        LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
         Rebase rebase = Rebase.onto(table, uncommitted, running);
         levels = rebase.levels(levels);
-        kill(rebase.superseded(store.storage().indexes()));
+        kill(rebase.superseded(indexes));
+        if (compactions != null) {
+            levels = compactions.assign(levels);
+            compactions.cancelStale(levels);
+        }
     }
 
     /** Deletes the files that no checkpoint was told of. */
     public void discard() {
-        for (String location : pending.keySet()) {
-            store.storage().indexes().forget(location);
-            store.storage().io().deleteFile(location);
+        if (compactions != null) {
+            compactions.cancel();
+        }
+        delete(pending.keySet());
+        for (CompactionEdit edit : compacted) {
+            delete(edit.outputs().stream().map(DataFile::location).toList());
         }
         pending.clear();
+        compacted.clear();
+    }
+
+    private void delete(Collection<String> files) {
+        for (String location : files) {
+            indexes.forget(location);
+            store.storage().io().deleteFile(location);
+        }
     }
 }

@@ -36,6 +36,12 @@ record Rebase(Levels table, Set<String> ours, LevelsEdit running) {
         for (LevelsEdit edit : edits) {
             rebased = rebased.killing(edit.dead());
             edit.added().stream().map(RunFile::location).forEach(ours::add);
+            for (CompactionEdit compaction : edit.compactions()) {
+                // Whether it is carried out is decided likewise when it is committed.
+                if (compaction.fits(rebased)) {
+                    rebased = compaction.applyTo(rebased);
+                }
+            }
         }
         table.runs().stream().map(LiveRun::location).forEach(ours::remove);
         return new Rebase(rebased, ours, running);

@@ -3,6 +3,7 @@ package dev.firn.sink;
 import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.key.Key;
+import dev.firn.lsm.CompactionEdit;
 import dev.firn.lsm.LevelsEdit;
 import dev.firn.run.RunFile;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class GatheredChanges {
     private final List<DataFile> added = new ArrayList<>();
     private final Map<String, PositionSet> dead = new HashMap<>();
     private final List<Key> deletedKeys = new ArrayList<>();
+    private final List<CompactionEdit> compactions = new ArrayList<>();
 
     GatheredChanges(String writerId, long baseSequenceNumber) {
         this.writerId = writerId;
@@ -29,11 +31,14 @@ final class GatheredChanges {
         edit.added().stream().map(RunFile::file).forEach(added::add);
         dead.putAll(edit.dead());
         deletedKeys.addAll(edit.deletedKeys());
+        compactions.addAll(edit.compactions());
     }
 
     /** One element, or none if nothing was gathered. */
     List<WriterChanges> toChanges() {
-        boolean nothing = added.isEmpty() && dead.isEmpty() && deletedKeys.isEmpty();
-        return nothing ? List.of() : List.of(new WriterChanges(writerId, baseSequenceNumber, added, dead, deletedKeys));
+        boolean nothing = added.isEmpty() && dead.isEmpty() && deletedKeys.isEmpty() && compactions.isEmpty();
+        return nothing
+                ? List.of()
+                : List.of(new WriterChanges(writerId, baseSequenceNumber, added, dead, deletedKeys, compactions));
     }
 }

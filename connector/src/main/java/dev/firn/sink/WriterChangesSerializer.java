@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.key.Key;
+import dev.firn.lsm.CompactionEdit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -21,11 +22,12 @@ import org.apache.iceberg.PartitionSpec;
 
 /**
  * Version 1: writer id, base sequence number, data files as Iceberg's own JSON, dead positions as portable Roaring
- * bitmaps by location, deleted keys. Each part is preceded by its count, each byte string by its length.
+ * bitmaps by location, deleted keys. Each part is preceded by its count, each byte string by its length. Version 2:
+ * compactions come after that, each as inputs with their dead positions, outputs, and dead positions of the outputs.
  */
 final class WriterChangesSerializer implements SimpleVersionedSerializer<WriterChanges> {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<Integer, PartitionSpec> specs;
@@ -46,18 +48,17 @@ final class WriterChangesSerializer implements SimpleVersionedSerializer<WriterC
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeUTF(changes.writerId());
         out.writeLong(changes.baseSequenceNumber());
-        out.writeInt(changes.added().size());
-        for (DataFile file : changes.added()) {
-            write(out, ContentFileParser.toJson(file, spec(file.specId())).getBytes(StandardCharsets.UTF_8));
-        }
-        out.writeInt(changes.dead().size());
-        for (Map.Entry<String, PositionSet> dead : new TreeMap<>(changes.dead()).entrySet()) {
-            write(out, dead.getKey().getBytes(StandardCharsets.UTF_8));
-            write(out, dead.getValue().toBytes());
-        }
+        writeFiles(out, changes.added());
+        writePositions(out, changes.dead());
         out.writeInt(changes.deletedKeys().size());
         for (Key key : changes.deletedKeys()) {
             write(out, key.bytes());
+        }
+        out.writeInt(changes.compactions().size());
+        for (CompactionEdit compaction : changes.compactions()) {
+            writePositions(out, compaction.inputs());
+            writeFiles(out, compaction.outputs());
+            writePositions(out, compaction.dead());
         }
         return bytes.toByteArray();
     }
@@ -68,19 +69,48 @@ final class WriterChangesSerializer implements SimpleVersionedSerializer<WriterC
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
         String writerId = in.readUTF();
         long baseSequenceNumber = in.readLong();
-        List<DataFile> added = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            added.add((DataFile) ContentFileParser.fromJson(JSON.readTree(read(in)), specs));
-        }
-        Map<String, PositionSet> dead = new TreeMap<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            dead.put(new String(read(in), StandardCharsets.UTF_8), PositionSet.fromBytes(read(in)));
-        }
+        List<DataFile> added = readFiles(in);
+        Map<String, PositionSet> dead = readPositions(in);
         List<Key> deletedKeys = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             deletedKeys.add(Key.of(read(in)));
         }
-        return new WriterChanges(writerId, baseSequenceNumber, added, dead, deletedKeys);
+        List<CompactionEdit> compactions = new ArrayList<>();
+        for (int left = version == 1 ? 0 : in.readInt(); left > 0; left--) {
+            compactions.add(new CompactionEdit(readPositions(in), readFiles(in), readPositions(in)));
+        }
+        return new WriterChanges(writerId, baseSequenceNumber, added, dead, deletedKeys, compactions);
+    }
+
+    private void writeFiles(DataOutputStream out, List<DataFile> files) throws IOException {
+        out.writeInt(files.size());
+        for (DataFile file : files) {
+            write(out, ContentFileParser.toJson(file, spec(file.specId())).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private List<DataFile> readFiles(DataInputStream in) throws IOException {
+        List<DataFile> files = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            files.add((DataFile) ContentFileParser.fromJson(JSON.readTree(read(in)), specs));
+        }
+        return files;
+    }
+
+    private static void writePositions(DataOutputStream out, Map<String, PositionSet> byFile) throws IOException {
+        out.writeInt(byFile.size());
+        for (Map.Entry<String, PositionSet> positions : new TreeMap<>(byFile).entrySet()) {
+            write(out, positions.getKey().getBytes(StandardCharsets.UTF_8));
+            write(out, positions.getValue().toBytes());
+        }
+    }
+
+    private static Map<String, PositionSet> readPositions(DataInputStream in) throws IOException {
+        Map<String, PositionSet> byFile = new TreeMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            byFile.put(new String(read(in), StandardCharsets.UTF_8), PositionSet.fromBytes(read(in)));
+        }
+        return byFile;
     }
 
     private PartitionSpec spec(int id) {

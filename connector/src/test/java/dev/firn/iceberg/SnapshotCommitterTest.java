@@ -178,8 +178,8 @@ class SnapshotCommitterTest {
     @Test
     void olderStateThatWasNeverCommittedSupersedesWhatCameLater() throws Exception {
         commitThree();
-        WriterChanges never =
-                new WriterChanges("w", 1, List.of(fixture.run("w", "again", 2, 3)), Map.of(), List.of(fixture.key(1)));
+        WriterChanges never = new WriterChanges(
+                "w", 1, List.of(fixture.run("w", "again", 2, 3)), Map.of(), List.of(fixture.key(1)), List.of());
         committer(OPTIONS.acceptingOlderState())
                 .recommit(new CheckpointChanges(marker("s", 2, "branch"), Optional.empty(), List.of(never)), 2);
 
@@ -316,9 +316,15 @@ class SnapshotCommitterTest {
 
     private List<CheckpointChanges> commitThree() throws Exception {
         List<CheckpointChanges> all = List.of(
-                changes(1, new WriterChanges("w", 0, List.of(fixture.run("w", "a", 1)), Map.of(), List.of())),
-                changes(2, new WriterChanges("w", 1, List.of(fixture.run("w", "a", 2)), Map.of(), List.of())),
-                changes(3, new WriterChanges("w", 2, List.of(fixture.run("w", "a", 3)), Map.of(), List.of())));
+                changes(
+                        1,
+                        new WriterChanges("w", 0, List.of(fixture.run("w", "a", 1)), Map.of(), List.of(), List.of())),
+                changes(
+                        2,
+                        new WriterChanges("w", 1, List.of(fixture.run("w", "a", 2)), Map.of(), List.of(), List.of())),
+                changes(
+                        3,
+                        new WriterChanges("w", 2, List.of(fixture.run("w", "a", 3)), Map.of(), List.of(), List.of())));
         all.forEach(committer(OPTIONS)::commit);
         return all;
     }

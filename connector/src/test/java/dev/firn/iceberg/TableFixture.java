@@ -20,6 +20,7 @@ import org.apache.flink.types.RowKind;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
@@ -90,13 +91,15 @@ public final class TableFixture implements AutoCloseable {
 
     /** The table's rows by key, as Iceberg reads them. */
     public Map<Long, String> rows() {
-        Table now = catalog.table();
+        Snapshot current = catalog.table().currentSnapshot();
+        return current == null ? new TreeMap<>() : rows(current);
+    }
+
+    /** A snapshot's rows by key. */
+    public Map<Long, String> rows(Snapshot snapshot) {
         Map<Long, String> rows = new TreeMap<>();
-        if (now.currentSnapshot() != null) {
-            SnapshotInvariants.rowsOfSharedTable(
-                            now, Objects.requireNonNull(now.currentSnapshot()), row -> (Long) row.get(0))
-                    .forEach((id, row) -> rows.put(id, String.valueOf(row.get(1))));
-        }
+        SnapshotInvariants.rowsOfSharedTable(catalog.table(), snapshot, row -> (Long) row.get(0))
+                .forEach((id, row) -> rows.put(id, String.valueOf(row.get(1))));
         return rows;
     }
 
@@ -117,7 +120,7 @@ public final class TableFixture implements AutoCloseable {
         long base = now.currentSnapshot() == null
                 ? 0
                 : Objects.requireNonNull(now.currentSnapshot()).sequenceNumber();
-        return new WriterChanges(writerId, base, added, dead, deletedKeys);
+        return new WriterChanges(writerId, base, added, dead, deletedKeys, List.of());
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CheckpointAssemblerTest {
 
     private static final Marker PREDECESSOR = new Marker("predecessor", 7, "run");
-    private static final WriterChanges CHANGES = new WriterChanges("w", 0, List.of(), Map.of(), List.of());
+    private static final WriterChanges CHANGES = new WriterChanges("w", 0, List.of(), Map.of(), List.of(), List.of());
 
     private final CheckpointAssembler assembler =
             new CheckpointAssembler(new SinkIdentity("sink", Optional.of(PREDECESSOR)), 0);

@@ -72,7 +72,7 @@ class FirnCommitterTest {
         return new CheckpointChanges(
                 new Marker("s", id, "i"),
                 Optional.empty(),
-                List.of(new WriterChanges("w", 0, List.of(file), dead, List.of())));
+                List.of(new WriterChanges("w", 0, List.of(file), dead, List.of(), List.of())));
     }
 
     private record Request(CheckpointChanges changes) implements CommitRequest<CheckpointChanges> {

@@ -8,6 +8,7 @@ import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.Marker;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.key.Key;
+import dev.firn.lsm.CompactionEdit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,6 +43,11 @@ class SerializersTest {
     private static final PartitionSpec SPEC =
             PartitionSpec.builderFor(SCHEMA).bucket("id", 4).build();
 
+    private static final CompactionEdit COMPACTION = new CompactionEdit(
+            Map.of("/data/small.parquet", PositionSet.of(2), "/data/whole.parquet", PositionSet.EMPTY),
+            List.of(file()),
+            Map.of("/data/new-L0.parquet", PositionSet.of(7)));
+
     private final WriterStateSerializer states = new WriterStateSerializer();
     private final WriterChangesSerializer changes = new WriterChangesSerializer(Map.of(SPEC.specId(), SPEC));
     private final CommittableSerializer committables = new CommittableSerializer(Map.of(SPEC.specId(), SPEC));
@@ -57,23 +63,45 @@ class SerializersTest {
 
     @Test
     void aWritersChangesAreWhatTheyWere() throws IOException {
-        byte[] golden = golden("writer-changes-v1", changes.serialize(writerChanges()));
+        WriterChanges written = writerChanges(List.of(COMPACTION));
+        byte[] golden = golden("writer-changes-v2", changes.serialize(written));
+        WriterChanges read = changes.deserialize(2, golden);
 
-        assertThat(changes.serialize(writerChanges())).isEqualTo(golden);
-        assertSame(changes.deserialize(1, golden), writerChanges());
+        assertThat(changes.serialize(written)).isEqualTo(golden);
+        assertSame(read, written);
+        assertThat(read.compactions()).hasSize(1);
+        CompactionEdit compaction = read.compactions().get(0);
+        assertThat(compaction.inputs()).isEqualTo(COMPACTION.inputs());
+        assertThat(compaction.dead()).isEqualTo(COMPACTION.dead());
+        assertThat(compaction.outputs()).hasSize(1);
+        assertSame(compaction.outputs().get(0), COMPACTION.outputs().get(0));
+    }
+
+    @Test
+    void aWritersChangesOfVersion1HaveNoCompactions() throws IOException {
+        byte[] golden = golden("writer-changes-v1", new byte[0]);
+
+        assertSame(changes.deserialize(1, golden), writerChanges(List.of()));
+        assertThat(changes.deserialize(1, golden).compactions()).isEmpty();
     }
 
     @Test
     void aCommittableIsWhatItWas() throws IOException {
         CheckpointChanges committable = committable(Optional.of(new Marker("predecessor", 7, "earlier")));
-        byte[] golden = golden("committable-v1", committables.serialize(committable));
+        byte[] golden = golden("committable-v1-of-writer-changes-v2", committables.serialize(committable));
         CheckpointChanges read = committables.deserialize(1, golden);
 
         assertThat(committables.serialize(committable)).isEqualTo(golden);
         assertThat(read.marker()).isEqualTo(committable.marker());
         assertThat(read.predecessor()).isEqualTo(committable.predecessor());
         assertThat(read.writers()).hasSize(1);
-        assertSame(read.writers().get(0), writerChanges());
+        assertSame(read.writers().get(0), writerChanges(List.of(COMPACTION)));
+        assertSame(
+                committables
+                        .deserialize(1, golden("committable-v1", new byte[0]))
+                        .writers()
+                        .get(0),
+                writerChanges(List.of()));
     }
 
     @Test
@@ -87,9 +115,10 @@ class SerializersTest {
     @Test
     void moreDeletedKeysThanAStringMayHoldAreReadAsTheyWereWritten() throws IOException {
         Key large = Key.of(new byte[100_000]);
-        WriterChanges many = new WriterChanges("w", 1, List.of(), Map.of(), List.of(large, large));
+        WriterChanges many = new WriterChanges("w", 1, List.of(), Map.of(), List.of(large, large), List.of());
 
-        assertThat(changes.deserialize(1, changes.serialize(many)).deletedKeys())
+        assertThat(changes.deserialize(changes.getVersion(), changes.serialize(many))
+                        .deletedKeys())
                 .containsExactly(large, large);
     }
 
@@ -107,16 +136,18 @@ class SerializersTest {
     }
 
     private static CheckpointChanges committable(Optional<Marker> predecessor) {
-        return new CheckpointChanges(new Marker("sink", 42, "run"), predecessor, List.of(writerChanges()));
+        return new CheckpointChanges(
+                new Marker("sink", 42, "run"), predecessor, List.of(writerChanges(List.of(COMPACTION))));
     }
 
-    private static WriterChanges writerChanges() {
+    private static WriterChanges writerChanges(List<CompactionEdit> compactions) {
         return new WriterChanges(
                 "writer",
                 5,
                 List.of(file()),
                 Map.of("/data/old.parquet", PositionSet.of(0, 3, 70_000), "/data/new-L0.parquet", PositionSet.of(1)),
-                List.of(key("gone"), key("absent")));
+                List.of(key("gone"), key("absent")),
+                compactions);
     }
 
     private static DataFile file() {
@@ -152,8 +183,10 @@ class SerializersTest {
         assertThat(read.baseSequenceNumber()).isEqualTo(written.baseSequenceNumber());
         assertThat(read.dead()).isEqualTo(written.dead());
         assertThat(read.deletedKeys()).isEqualTo(written.deletedKeys());
-        DataFile file = read.added().get(0);
-        DataFile expected = written.added().get(0);
+        assertSame(read.added().get(0), written.added().get(0));
+    }
+
+    private static void assertSame(DataFile file, DataFile expected) {
         assertThat(file.location()).isEqualTo(expected.location());
         assertThat(file.recordCount()).isEqualTo(expected.recordCount());
         assertThat(file.fileSizeInBytes()).isEqualTo(expected.fileSizeInBytes());

@@ -1,0 +1,164 @@
+package dev.firn.lsm;
+
+import dev.firn.compaction.CompactionChoice;
+import dev.firn.compaction.CompactionJob;
+import dev.firn.compaction.CompactionPicker;
+import dev.firn.compaction.CompactionResult;
+import dev.firn.compaction.KeySpan;
+import dev.firn.compaction.LevelAssignment;
+import dev.firn.compaction.Reservation;
+import dev.firn.compaction.Reservations;
+import dev.firn.compaction.RunShape;
+import dev.firn.dv.LiveRun;
+import dev.firn.index.KeyIndexes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The compactions of one bucket that are under way. Chooses what to compact, has it done in the background and hands
+ * over what is finished. Used by the bucket's thread alone.
+ */
+final class BucketCompactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BucketCompactions.class);
+    private static final int MOST_ROUNDS_SAT_OUT = 64;
+
+    private final CompactionSetup setup;
+    private final KeyIndexes indexes;
+    private final List<Running> running = new ArrayList<>();
+    private int failures;
+    private int roundsToSitOut;
+
+    private record Running(CompactionJob job, Reservation reservation) {}
+
+    /**
+     * What became of the levels.
+     *
+     * @param drops files without a live row, which are not among the levels any more
+     */
+    record Advance(Levels levels, List<CompactionEdit> drops) {}
+
+    BucketCompactions(CompactionSetup setup, KeyIndexes indexes) {
+        this.setup = setup;
+        this.indexes = indexes;
+    }
+
+    /** Levels as they follow from the files alone, whatever their names say. */
+    Levels assign(Levels levels) {
+        return levels.at(LevelAssignment.assign(
+                RunShapes.of(levels, indexes), setup.options().strategy()));
+    }
+
+    /**
+     * The results that are ready and fit these levels. Those that do not fit any more are thrown away, and a merge that
+     * failed is tried again later.
+     */
+    List<CompactionResult> takeFinished(Levels levels) {
+        List<CompactionResult> finished = new ArrayList<>();
+        for (Running merge : List.copyOf(running)) {
+            if (merge.job().isDone()) {
+                running.remove(merge);
+                take(merge.job(), levels, finished);
+            }
+        }
+        return finished;
+    }
+
+    private void take(CompactionJob job, Levels levels, List<CompactionResult> finished) {
+        try {
+            CompactionResult result = job.result();
+            if (fits(result.inputs(), levels)) {
+                finished.add(result);
+            } else {
+                result.discard();
+            }
+            failures = 0;
+        } catch (IOException | RuntimeException e) {
+            failures++;
+            roundsToSitOut = Math.min(1 << Math.min(failures, 30), MOST_ROUNDS_SAT_OUT);
+            LOG.warn("A compaction failed, the {}. in a row; the next one starts in {} rounds", failures, roundsToSitOut, e);
+        }
+    }
+
+    /** Whether every input is live still, with every row dead that was left out of the merge. */
+    private static boolean fits(List<LiveRun> inputs, Levels levels) {
+        return inputs.stream().allMatch(input -> levels.at(input.location())
+                .filter(now -> input.dead().minus(now.dead()).isEmpty())
+                .isPresent());
+    }
+
+    /** Gives up the merges whose inputs are gone. */
+    void cancelStale(Levels levels) {
+        for (Running merge : running) {
+            if (!fits(merge.job().inputs(), levels)) {
+                merge.job().cancel();
+            }
+        }
+    }
+
+    /** Starts what is worth it, as far as threads are free. */
+    Advance advance(Levels levels) {
+        Levels now = levels;
+        List<CompactionEdit> drops = new ArrayList<>();
+        if (roundsToSitOut > 0) {
+            roundsToSitOut--;
+            return new Advance(now, drops);
+        }
+        while (true) {
+            CompactionChoice choice = CompactionPicker.choose(RunShapes.of(now, indexes), reservations(now), setup.options());
+            if (choice instanceof CompactionChoice.Drop drop) {
+                drops.add(new CompactionEdit(
+                        Map.of(drop.location(), now.require(drop.location()).dead()), List.of(), Map.of()));
+                now = now.without(Set.of(drop.location()));
+            } else if (choice instanceof CompactionChoice.Move move) {
+                now = now.at(Map.of(move.location(), move.outputLevel()));
+            } else if (!(choice instanceof CompactionChoice.Merge merge) || !start(merge, now)) {
+                return new Advance(now, drops);
+            }
+        }
+    }
+
+    private boolean start(CompactionChoice.Merge merge, Levels levels) {
+        if (!setup.threads().tryReserve()) {
+            return false;
+        }
+        List<LiveRun> inputs = merge.inputs().stream().map(levels::require).toList();
+        KeySpan keys = RunShapes.of(new Levels(inputs), indexes).stream()
+                .map(RunShape::keys)
+                .reduce(KeySpan::hull)
+                .orElseThrow();
+        CompactionJob job = CompactionJob.start(
+                setup.compactor(), inputs, merge.outputLevel(), merge.cuts(), setup.threads().executor());
+        running.add(new Running(job, new Reservation(Set.copyOf(merge.inputs()), merge.outputLevel(), keys)));
+        job.whenDone(setup.threads()::release);
+        LOG.debug("Compacting {} files to level {}: {}", inputs.size(), merge.outputLevel(), merge.reason());
+        return true;
+    }
+
+    private Reservations reservations(Levels levels) {
+        Set<String> uncommitted = levels.runs().stream()
+                .filter(run -> !run.isCommitted())
+                .map(LiveRun::location)
+                .collect(Collectors.toSet());
+        return new Reservations(uncommitted, running.stream().map(Running::reservation).toList());
+    }
+
+    /** Gives up everything. */
+    void cancel() {
+        for (Running merge : running) {
+            merge.job().cancel();
+        }
+        for (Running merge : running) {
+            if (merge.job().isDone()) {
+                take(merge.job(), Levels.EMPTY, new ArrayList<>());
+            }
+        }
+        running.clear();
+    }
+}
