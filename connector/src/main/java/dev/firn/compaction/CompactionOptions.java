@@ -1,0 +1,49 @@
+package dev.firn.compaction;
+
+/**
+ * When to compact, and how much at once.
+ *
+ * @param deadRowsRatio the share of dead rows from which on a file is reclaimed, above 0 and at most 1
+ */
+public record CompactionOptions(
+        CompactionStrategy strategy, LevelTargets targets, double deadRowsRatio, JobLimits limits) {
+
+    private static final long MEBIBYTE = 1 << 20;
+
+    public CompactionOptions {
+        if (!(deadRowsRatio > 0 && deadRowsRatio <= 1)) {
+            throw new IllegalArgumentException("Files with a share of " + deadRowsRatio
+                    + " dead rows cannot be waited for; choose a ratio above 0 and up to 1, such as 0.5");
+        }
+        if (limits.bytes() < 2 * targets.baseBytes()) {
+            throw new IllegalArgumentException("A merge limited to " + limits.bytes()
+                    + " bytes cannot take in level 1, which may hold " + targets.baseBytes()
+                    + "; allow twice as much, or make level 1 smaller");
+        }
+    }
+
+    /** {@link CompactionStrategy#LEVELED}, as the figures at {@link CompactionPicker} suggest. */
+    public static CompactionOptions defaults() {
+        return new CompactionOptions(
+                CompactionStrategy.LEVELED,
+                new LevelTargets(4, 512 * MEBIBYTE, 4, 128 * MEBIBYTE, 0.5),
+                0.5,
+                new JobLimits(4096 * MEBIBYTE, 100_000_000, 4));
+    }
+
+    public CompactionOptions withStrategy(CompactionStrategy changed) {
+        return new CompactionOptions(changed, targets, deadRowsRatio, limits);
+    }
+
+    public CompactionOptions withTargets(LevelTargets changed) {
+        return new CompactionOptions(strategy, changed, deadRowsRatio, limits);
+    }
+
+    public CompactionOptions withDeadRowsRatio(double changed) {
+        return new CompactionOptions(strategy, targets, changed, limits);
+    }
+
+    public CompactionOptions withLimits(JobLimits changed) {
+        return new CompactionOptions(strategy, targets, deadRowsRatio, changed);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.firn.compaction;
+
+import dev.firn.compaction.CompactionChoice.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Merges neighbours of one level that are all small. */
+final class SmallFiles {
+
+    private final Landscape landscape;
+
+    SmallFiles(Landscape landscape) {
+        this.landscape = landscape;
+    }
+
+    Stream<Candidate> candidates() {
+        return IntStream.rangeClosed(0, landscape.lastLevel())
+                .boxed()
+                .flatMap(level -> rows(level).stream()
+                        .map(row -> new Candidate((double) row.size() / trigger(level), () -> choice(row)))
+                        .filter(candidate -> candidate.score() >= 1));
+    }
+
+    /** Those in a stack are likely to be merged for their number first. */
+    private int trigger(int level) {
+        return landscape.targets().runs() * (landscape.isStacked(level) ? 2 : 1);
+    }
+
+    /** Each as many small files side by side as there are. */
+    private List<List<RunShape>> rows(int level) {
+        List<List<RunShape>> rows = new ArrayList<>();
+        List<RunShape> row = new ArrayList<>();
+        for (RunShape run : landscape.level(level).runs()) {
+            if (landscape.targets().isSmall(run) && landscape.isFree(run)) {
+                row.add(run);
+            } else {
+                rows.add(row);
+                row = new ArrayList<>();
+            }
+        }
+        rows.add(row);
+        return rows;
+    }
+
+    /** The neighbours of which the fewest bytes are written for each file less. */
+    private Optional<CompactionChoice> choice(List<RunShape> row) {
+        Draft best = null;
+        double cost = Double.POSITIVE_INFINITY;
+        for (int begin = 0; begin < row.size(); begin++) {
+            Draft draft = widest(row.subList(begin, row.size()));
+            if (draft != null && cost(draft) < cost) {
+                best = draft;
+                cost = cost(draft);
+            }
+        }
+        return Optional.ofNullable(best).map(draft -> draft.because(Reason.SMALL_FILES, landscape.options()));
+    }
+
+    private static double cost(Draft draft) {
+        return Draft.live(draft.inputs()) / (draft.inputs().size() - 1.0);
+    }
+
+    /**
+     * From the first file on as many as make one file of the target size, of which none is larger than all others: so
+     * each merge doubles a file at least, and a row of tiny files is not merged with the same larger one again and
+     * again.
+     */
+    private @Nullable Draft widest(List<RunShape> row) {
+        int least = Math.min(landscape.targets().runs(), row.size());
+        Draft best = null;
+        for (int end = 2; end <= row.size(); end++) {
+            List<RunShape> inputs = row.subList(0, end);
+            long largest = inputs.stream().mapToLong(RunShape::liveBytes).max().orElse(0);
+            long all = Draft.live(inputs);
+            if (end > least && (all > landscape.targets().fileBytes() || 2 * largest > all)) {
+                break;
+            }
+            Draft draft = landscape.draft(inputs, row.get(0).level());
+            if (draft == null || !landscape.canDescend(draft)) {
+                break;
+            }
+            boolean isSubset = end < least && (end == row.size() || !landscape.fits(row.subList(0, end + 1)));
+            if (2 * largest <= all && (end >= least || isSubset)) {
+                best = draft;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,5 @@
+/** What to merge, and merging it. */
+@NullMarked
+package dev.firn.compaction;
+
+import org.jspecify.annotations.NullMarked;
