@@ -1,12 +1,15 @@
 package dev.firn.compaction;
 
+import java.io.Serializable;
+
 /**
  * When to compact, and how much at once.
  *
  * @param deadRowsRatio the share of dead rows from which on a file is reclaimed, above 0 and at most 1
  */
 public record CompactionOptions(
-        CompactionStrategy strategy, LevelTargets targets, double deadRowsRatio, JobLimits limits) {
+        CompactionStrategy strategy, LevelTargets targets, double deadRowsRatio, JobLimits limits)
+        implements Serializable {
 
     private static final long MEBIBYTE = 1 << 20;
 

@@ -1,11 +1,14 @@
 package dev.firn.compaction;
 
 import java.io.Closeable;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,23 +19,31 @@ public final class CompactionThreads implements Closeable {
     private static final int SECONDS_TO_STOP = 10;
 
     private final int most;
-    private final ExecutorService executor;
+    private final Executor executor;
+    private final @Nullable ExecutorService own;
+    private final AtomicLong ended = new AtomicLong();
     private int reserved;
-    private long released;
 
-    /** @param most how many merges run at a time, and on how many threads */
-    public CompactionThreads(String name, int most) {
-        if (most <= 0) {
-            throw new IllegalArgumentException(
-                    "Compaction needs threads, but got " + most + "; give it 1, or turn it off");
-        }
+    private CompactionThreads(int most, Executor executor, @Nullable ExecutorService own) {
         this.most = most;
+        this.executor = executor;
+        this.own = own;
+    }
+
+    /** @param most how many merges run at a time, and on how many threads; at least 1 */
+    public static CompactionThreads start(String name, int most) {
         AtomicInteger count = new AtomicInteger();
-        this.executor = Executors.newFixedThreadPool(most, task -> {
+        ExecutorService threads = Executors.newFixedThreadPool(most, task -> {
             Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
+        return new CompactionThreads(most, threads, threads);
+    }
+
+    /** Threads that somebody else keeps. */
+    public static CompactionThreads on(Executor executor, int most) {
+        return new CompactionThreads(most, executor, null);
     }
 
     public Executor executor() {
@@ -51,7 +62,7 @@ public final class CompactionThreads implements Closeable {
     /** Gives a place back, and wakes whoever waits for a merge to end. */
     public synchronized void release() {
         reserved--;
-        released++;
+        ended.incrementAndGet();
         notifyAll();
     }
 
@@ -61,23 +72,36 @@ public final class CompactionThreads implements Closeable {
     }
 
     /** How many merges have ended, well or not. */
-    public synchronized long ended() {
-        return released;
+    public long ended() {
+        return ended.get();
     }
 
     /** Waits until another merge has ended than those that were counted, or none runs. */
     public synchronized void awaitEnd(long counted) throws InterruptedException {
-        while (released == counted && reserved > 0) {
+        while (ended.get() == counted && reserved > 0) {
             wait();
+        }
+    }
+
+    /** As {@link #awaitEnd(long)}, no longer than so long. */
+    public synchronized void awaitEnd(long counted, Duration most) throws InterruptedException {
+        long deadline = System.nanoTime() + most.toNanos();
+        long left = most.toMillis();
+        while (ended.get() == counted && left > 0) {
+            wait(left);
+            left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
         }
     }
 
     /** Waits a moment for merges that were given up to delete what they wrote. */
     @Override
     public void close() {
-        executor.shutdown();
+        if (own == null) {
+            return;
+        }
+        own.shutdown();
         try {
-            if (!executor.awaitTermination(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
+            if (!own.awaitTermination(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
                 LOG.warn("A compaction that was given up still runs; files that it wrote may be left behind");
             }
         } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package dev.firn.compaction;
 
+import java.io.Serializable;
+
 /**
  * How much one merge may take on. A merge of two files, or of one, is never refused: it could not be smaller.
  *
@@ -7,7 +9,7 @@ package dev.firn.compaction;
  * @param rows of all inputs, dead rows included
  * @param filesPerCut about how many files of the target size a sub-range of a large merge writes
  */
-public record JobLimits(long bytes, long rows, int filesPerCut) {
+public record JobLimits(long bytes, long rows, int filesPerCut) implements Serializable {
 
     public JobLimits {
         if (bytes <= 0 || rows <= 0) {

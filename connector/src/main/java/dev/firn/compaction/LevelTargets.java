@@ -1,5 +1,7 @@
 package dev.firn.compaction;
 
+import java.io.Serializable;
+
 /**
  * How large levels and files should be.
  *
@@ -10,7 +12,8 @@ package dev.firn.compaction;
  * @param fileBytes at which size a merge begins its next file
  * @param smallFileShare below this share of {@code fileBytes} a file is small
  */
-public record LevelTargets(int runs, long baseBytes, int multiplier, long fileBytes, double smallFileShare) {
+public record LevelTargets(int runs, long baseBytes, int multiplier, long fileBytes, double smallFileShare)
+        implements Serializable {
 
     public LevelTargets {
         if (runs < 2) {

@@ -140,6 +140,11 @@ public final class FirnTable implements Closeable {
                 table.properties());
     }
 
+    /** Reads whole rows of data files, of every partition spec. */
+    public RunReader rowReader() {
+        return new RunReader(table.io(), wholeRows(), table.specs());
+    }
+
     public PartitionSpec spec() {
         return table.spec();
     }

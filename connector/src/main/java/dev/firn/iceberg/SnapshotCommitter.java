@@ -99,7 +99,9 @@ public final class SnapshotCommitter {
                 return;
             }
         }
-        if (changes.writers().stream().flatMap(writer -> writer.added().stream()).anyMatch(this::isGone)) {
+        if (changes.writers().stream()
+                .flatMap(writer -> writer.added().stream())
+                .anyMatch(this::isGone)) {
             LOG.warn("Files of {} are gone, so it was committed and has been compacted since", changes.marker());
             return;
         }

@@ -1,5 +1,6 @@
 package dev.firn.lsm;
 
+import dev.firn.compaction.CompactionDebt;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
@@ -27,6 +28,7 @@ public final class Bucket {
 
     private final RunStore store;
     private final KeyIndexes indexes;
+    private final BucketCounters counters;
     private final @Nullable BucketCompactions compactions;
     private final MemTable buffer = new MemTable();
     private Levels levels;
@@ -38,21 +40,26 @@ public final class Bucket {
     private final List<Key> deletedKeys = new ArrayList<>();
     private final List<CompactionEdit> compacted = new ArrayList<>();
 
-    private Bucket(RunStore store, Levels levels, @Nullable BucketCompactions compactions) {
+    private Bucket(RunStore store, Levels levels, BucketCounters counters, @Nullable BucketCompactions compactions) {
         this.store = store;
+        this.counters = counters;
         this.indexes = store.storage().indexes();
         this.compactions = compactions;
         this.levels = compactions == null ? levels : compactions.assign(levels);
     }
 
     /** A bucket that is compacted. */
-    public static Bucket open(RunStore store, Levels levels, CompactionSetup compaction) {
-        return new Bucket(store, levels, new BucketCompactions(compaction, store.storage().indexes()));
+    public static Bucket open(RunStore store, Levels levels, BucketCounters counters, CompactionSetup compaction) {
+        return new Bucket(
+                store,
+                levels,
+                counters,
+                new BucketCompactions(compaction, store.storage().indexes(), counters));
     }
 
     /** A bucket whose files stay as they are, until somebody else compacts them. */
-    public static Bucket uncompacted(RunStore store, Levels levels) {
-        return new Bucket(store, levels, null);
+    public static Bucket uncompacted(RunStore store, Levels levels, BucketCounters counters) {
+        return new Bucket(store, levels, counters, null);
     }
 
     /** @param row kept as it is, so it must be the caller's to give away */
@@ -69,6 +76,11 @@ public final class Bucket {
         return buffer.bytes();
     }
 
+    /** Keys with a buffered change. */
+    public int bufferedRows() {
+        return buffer.size();
+    }
+
     public Levels levels() {
         return levels;
     }
@@ -83,6 +95,7 @@ public final class Bucket {
                 Superseded.by(changes.stream().map(MemTable.Change::key).toList(), levels, indexes);
         List<RunFile> written = RunFlush.write(store, changes);
         kill(superseded);
+        counters.flushed(written, superseded);
         levels = levels.with(
                 written.stream().map(run -> new LiveRun(run, PositionSet.EMPTY)).toList());
         written.forEach(run -> pending.put(run.location(), run));
@@ -96,6 +109,11 @@ public final class Bucket {
     private void kill(Map<String, PositionSet> superseded) {
         levels = levels.killing(superseded);
         superseded.forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
+    }
+
+    /** How far compaction is behind. */
+    public CompactionDebt debt() {
+        return compactions == null ? CompactionDebt.NONE : compactions.debt(levels);
     }
 
     /** Starts the compactions that are worth it, as far as threads are free. */

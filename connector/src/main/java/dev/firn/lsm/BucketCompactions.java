@@ -1,6 +1,7 @@
 package dev.firn.lsm;
 
 import dev.firn.compaction.CompactionChoice;
+import dev.firn.compaction.CompactionDebt;
 import dev.firn.compaction.CompactionJob;
 import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionResult;
@@ -12,6 +13,7 @@ import dev.firn.compaction.RunShape;
 import dev.firn.dv.LiveRun;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +33,12 @@ final class BucketCompactions {
 
     private final CompactionSetup setup;
     private final KeyIndexes indexes;
+    private final BucketCounters counters;
     private final List<Running> running = new ArrayList<>();
     private int failures;
     private int roundsToSitOut;
 
-    private record Running(CompactionJob job, Reservation reservation) {}
+    private record Running(CompactionJob job, Reservation reservation, CompactionChoice.Merge merge, long startNanos) {}
 
     /**
      * What became of the levels.
@@ -44,8 +47,9 @@ final class BucketCompactions {
      */
     record Advance(Levels levels, List<CompactionEdit> drops) {}
 
-    BucketCompactions(CompactionSetup setup, KeyIndexes indexes) {
+    BucketCompactions(CompactionSetup setup, KeyIndexes indexes, BucketCounters counters) {
         this.setup = setup;
+        this.counters = counters;
         this.indexes = indexes;
     }
 
@@ -64,33 +68,69 @@ final class BucketCompactions {
         for (Running merge : List.copyOf(running)) {
             if (merge.job().isDone()) {
                 running.remove(merge);
-                take(merge.job(), levels, finished);
+                take(merge, levels, finished);
             }
         }
         return finished;
     }
 
-    private void take(CompactionJob job, Levels levels, List<CompactionResult> finished) {
+    private void take(Running merge, Levels levels, List<CompactionResult> finished) {
         try {
-            CompactionResult result = job.result();
+            CompactionResult result = merge.job().result();
             if (fits(result.inputs(), levels)) {
                 finished.add(result);
+                counters.compacted(result);
+                log(merge, result);
             } else {
                 result.discard();
+                counters.compactionDiscarded();
             }
             failures = 0;
         } catch (IOException | RuntimeException e) {
             failures++;
+            counters.compactionFailed();
             roundsToSitOut = Math.min(1 << Math.min(failures, 30), MOST_ROUNDS_SAT_OUT);
-            LOG.warn("A compaction failed, the {}. in a row; the next one starts in {} rounds", failures, roundsToSitOut, e);
+            LOG.warn(
+                    "A compaction failed, the {}. in a row; the next one starts in {} rounds",
+                    failures,
+                    roundsToSitOut,
+                    e);
         }
+    }
+
+    private static void log(Running merge, CompactionResult result) {
+        LOG.info(
+                "Compacted reason={} level={} inputs={} outputs={} bytes-read={} bytes-written={} taken-after-millis={}",
+                merge.merge().reason(),
+                merge.merge().outputLevel(),
+                result.inputs().size(),
+                result.outputs().size(),
+                result.bytesRead(),
+                result.bytesWritten(),
+                Duration.ofNanos(System.nanoTime() - merge.startNanos()).toMillis());
+    }
+
+    /**
+     * How far it is behind: what merges may take now, or are at. Files that no commit was seen of do not count, nor
+     * does what finished merges will take away.
+     */
+    CompactionDebt debt(Levels levels) {
+        Set<String> taken = running.stream()
+                .filter(merge -> merge.job().isDone())
+                .flatMap(merge -> merge.reservation().inputs().stream())
+                .collect(Collectors.toSet());
+        Levels left = new Levels(levels.runs().stream()
+                .filter(run -> run.isCommitted() && !taken.contains(run.location()))
+                .toList());
+        return CompactionDebt.of(RunShapes.of(left, indexes), setup.options());
     }
 
     /** Whether every input is live still, with every row dead that was left out of the merge. */
     private static boolean fits(List<LiveRun> inputs, Levels levels) {
-        return inputs.stream().allMatch(input -> levels.at(input.location())
-                .filter(now -> input.dead().minus(now.dead()).isEmpty())
-                .isPresent());
+        return inputs.stream()
+                .allMatch(input -> levels.at(input.location())
+                        .filter(now -> input.dead().minus(now.dead()).isEmpty())
+                        .isPresent());
     }
 
     /** Gives up the merges whose inputs are gone. */
@@ -111,7 +151,8 @@ final class BucketCompactions {
             return new Advance(now, drops);
         }
         while (true) {
-            CompactionChoice choice = CompactionPicker.choose(RunShapes.of(now, indexes), reservations(now), setup.options());
+            CompactionChoice choice =
+                    CompactionPicker.choose(RunShapes.of(now, indexes), reservations(now), setup.options());
             if (choice instanceof CompactionChoice.Drop drop) {
                 drops.add(new CompactionEdit(
                         Map.of(drop.location(), now.require(drop.location()).dead()), List.of(), Map.of()));
@@ -134,8 +175,13 @@ final class BucketCompactions {
                 .reduce(KeySpan::hull)
                 .orElseThrow();
         CompactionJob job = CompactionJob.start(
-                setup.compactor(), inputs, merge.outputLevel(), merge.cuts(), setup.threads().executor());
-        running.add(new Running(job, new Reservation(Set.copyOf(merge.inputs()), merge.outputLevel(), keys)));
+                setup.compactor(),
+                inputs,
+                merge.outputLevel(),
+                merge.cuts(),
+                setup.threads().executor());
+        running.add(new Running(
+                job, new Reservation(Set.copyOf(merge.inputs()), merge.outputLevel(), keys), merge, System.nanoTime()));
         job.whenDone(setup.threads()::release);
         LOG.debug("Compacting {} files to level {}: {}", inputs.size(), merge.outputLevel(), merge.reason());
         return true;
@@ -146,7 +192,8 @@ final class BucketCompactions {
                 .filter(run -> !run.isCommitted())
                 .map(LiveRun::location)
                 .collect(Collectors.toSet());
-        return new Reservations(uncommitted, running.stream().map(Running::reservation).toList());
+        return new Reservations(
+                uncommitted, running.stream().map(Running::reservation).toList());
     }
 
     /** Gives up everything. */
@@ -156,7 +203,7 @@ final class BucketCompactions {
         }
         for (Running merge : running) {
             if (merge.job().isDone()) {
-                take(merge.job(), Levels.EMPTY, new ArrayList<>());
+                take(merge, Levels.EMPTY, new ArrayList<>());
             }
         }
         running.clear();

@@ -43,8 +43,9 @@ record Installation(Levels levels, Map<String, PositionSet> dead, List<RunFile> 
 
     private static Map<String, PositionSet> deadInInputs(CompactionResult result, Levels levels) {
         Map<String, PositionSet> dead = new HashMap<>();
-        result.inputs().forEach(input ->
-                dead.put(input.location(), levels.require(input.location()).dead()));
+        result.inputs()
+                .forEach(input -> dead.put(
+                        input.location(), levels.require(input.location()).dead()));
         return dead;
     }
 

@@ -54,6 +54,7 @@ public final class FirnSink
                 SupportsCommitter<CheckpointChanges> {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirnSink.class);
+    private static final String METRICS = "firn";
 
     private final TableLoader tableLoader;
     private final RowType rowType;
@@ -134,8 +135,13 @@ public final class FirnSink
                 context.getRestoredCheckpointId(),
                 !states.isEmpty());
         FirnTable table = FirnTable.open(tableLoader, rowType);
-        return new FirnWriter(
-                table, LocalIndexes.open(table, config, "writer-" + place.subtask()), config.writeBufferBytes(), place);
+        try {
+            return new FirnWriter(table, WriterResources.open(table, config, "writer-" + place.subtask()), place)
+                    .reportingTo(context.metricGroup().addGroup(METRICS));
+        } catch (IOException | RuntimeException e) {
+            table.close();
+            throw e;
+        }
     }
 
     @Override
@@ -155,10 +161,15 @@ public final class FirnSink
     public Committer<CheckpointChanges> createCommitter(CommitterInitContext context) throws IOException {
         CommitOptions options = CommitOptions.of(context.getJobInfo().getJobId().toString());
         FirnTable table = FirnTable.open(tableLoader, rowType);
-        KeyIndexes indexes = LocalIndexes.open(table, config, "committer");
-        SnapshotCommitter snapshots = new SnapshotCommitter(
-                table, indexes, config.acceptOlderState() ? options.acceptingOlderState() : options);
-        return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId());
+        try {
+            KeyIndexes indexes = LocalIndexes.open(table, config.indexes(), "committer");
+            SnapshotCommitter snapshots = new SnapshotCommitter(
+                    table, indexes, config.acceptOlderState() ? options.acceptingOlderState() : options);
+            return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId());
+        } catch (IOException | RuntimeException e) {
+            table.close();
+            throw e;
+        }
     }
 
     @Override

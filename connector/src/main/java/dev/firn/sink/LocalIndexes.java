@@ -19,13 +19,12 @@ final class LocalIndexes {
     private LocalIndexes() {}
 
     /** @param owner whoever uses the indexes; two owners of one table never share a directory */
-    static KeyIndexes open(FirnTable table, SinkConfig config, String owner) throws IOException {
-        List<String> directories =
-                config.localDirectories().isEmpty() ? flinkTempDirectories() : config.localDirectories();
+    static KeyIndexes open(FirnTable table, SinkConfig.IndexConfig config, String owner) throws IOException {
+        List<String> directories = config.directories().isEmpty() ? flinkTempDirectories() : config.directories();
         Path directory =
                 firstWritable(directories).resolve("firn").resolve(table.uuid()).resolve(owner);
         return KeyIndexes.open(
-                directory, config.indexFilterBytes(), table.keyEncoder().format(), table.keySource());
+                directory, config.filterBytes(), table.keyEncoder().format(), table.keySource());
     }
 
     private static Path firstWritable(List<String> candidates) throws IOException {

@@ -2,8 +2,12 @@ package dev.firn.sink;
 
 import dev.firn.lsm.LevelsEdit;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.StructType;
 import org.apache.iceberg.util.StructLikeMap;
@@ -23,7 +27,9 @@ final class UncommittedEdits {
     }
 
     void add(StructLike partition, LevelsEdit edit) {
-        if (edit.added().isEmpty() && edit.dead().isEmpty()) {
+        if (edit.added().isEmpty()
+                && edit.dead().isEmpty()
+                && edit.compactions().isEmpty()) {
             // Its commit may leave no trace to be recognised by, and it has nothing to be kept for.
             return;
         }
@@ -39,9 +45,31 @@ final class UncommittedEdits {
                         : uncommitted));
     }
 
-    /** @param holds whether the table holds a checkpoint's commit */
-    void removeIf(LongPredicate holds) {
-        byPartition.values().forEach(edits -> edits.removeIf(uncommitted -> holds.test(uncommitted.checkpointId())));
+    /**
+     * Forgets what has been committed.
+     *
+     * @param holds whether the table holds a checkpoint's commit
+     * @param landed whether a file came into the table with one of those
+     * @return whether some of it was committed without its compactions, which did not hold any more
+     */
+    boolean removeCommitted(LongPredicate holds, Predicate<String> landed) {
+        boolean refused = false;
+        for (List<Uncommitted> edits : byPartition.values()) {
+            for (Iterator<Uncommitted> all = edits.iterator(); all.hasNext(); ) {
+                Uncommitted uncommitted = all.next();
+                if (holds.test(uncommitted.checkpointId())) {
+                    all.remove();
+                    refused |= outputs(uncommitted.edit()).anyMatch(landed.negate());
+                }
+            }
+        }
+        return refused;
+    }
+
+    private static Stream<String> outputs(LevelsEdit edit) {
+        return edit.compactions().stream()
+                .flatMap(compaction -> compaction.outputs().stream())
+                .map(ContentFile::location);
     }
 
     List<LevelsEdit> of(StructLike partition) {

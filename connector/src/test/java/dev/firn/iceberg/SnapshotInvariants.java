@@ -7,15 +7,19 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -43,6 +47,38 @@ public final class SnapshotInvariants {
             Table table, Snapshot snapshot, Function<Record, K> key) {
         deletionVectorsBelongToLiveFiles(table, snapshot, snapshot.sequenceNumber());
         return uniqueRows(table, snapshot, key);
+    }
+
+    /** A compaction leaves every row with its id and with the sequence number of its last change. */
+    public static <K extends Comparable<K>> void compactionKeepsLineage(
+            Table table, Snapshot snapshot, Function<Record, K> key) {
+        if (snapshot.operation().equals(DataOperations.REPLACE)) {
+            Snapshot parent = Objects.requireNonNull(table.snapshot(Objects.requireNonNull(snapshot.parentId())));
+            assertThat(lineage(table, snapshot, key))
+                    .as("row ids and sequence numbers after the compaction %s", snapshot.summary())
+                    .isEqualTo(lineage(table, parent, key));
+        }
+    }
+
+    private static <K extends Comparable<K>> SortedMap<K, List<Object>> lineage(
+            Table table, Snapshot snapshot, Function<Record, K> key) {
+        SortedMap<K, List<Object>> lineage = new TreeMap<>();
+        Schema rows = MetadataColumns.schemaWithRowLineage(table.schema());
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table)
+                .useSnapshot(snapshot.snapshotId())
+                .project(rows)
+                .build()) {
+            for (Record record : records) {
+                lineage.put(
+                        key.apply(record),
+                        List.of(
+                                record.getField(MetadataColumns.ROW_ID.name()),
+                                record.getField(MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER.name())));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lineage;
     }
 
     private static <K extends Comparable<K>> SortedMap<K, Record> uniqueRows(

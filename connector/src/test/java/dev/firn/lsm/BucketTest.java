@@ -195,7 +195,7 @@ class BucketTest {
     }
 
     private Bucket bucket(long targetFileBytes) {
-        return new Bucket(
+        return Bucket.uncompacted(
                 new RunStore(
                         fixture.table.format(),
                         fixture.table.spec(),
@@ -203,7 +203,8 @@ class BucketTest {
                         fixture.table.runFiles(
                                 fixture.partition(), 0, UUID.randomUUID().toString()),
                         new RunStore.Storage(fixture.table.io(), fixture.indexes, targetFileBytes)),
-                Levels.EMPTY);
+                Levels.EMPTY,
+                new BucketCounters());
     }
 
     private void upsert(long id, String value) {

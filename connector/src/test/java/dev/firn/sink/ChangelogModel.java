@@ -29,6 +29,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -52,6 +53,7 @@ final class ChangelogModel implements AutoCloseable {
     private final FaultyCatalog catalog;
     private final int keys;
     private final SinkConfig config;
+    private final QueuedThreads threads = new QueuedThreads();
 
     /** The source: all changes so far, replayed from an offset after a restore. */
     private final List<Change> source = new ArrayList<>();
@@ -86,8 +88,11 @@ final class ChangelogModel implements AutoCloseable {
         this.random = new Random(seed);
         this.localDisk = Files.createDirectories(localDisk.resolve("seed-" + seed));
         this.keys = List.of(3, 30, 200).get(random.nextInt(3));
-        this.config = new SinkConfig(
-                random.nextBoolean() ? 4_000 : 1_000_000, 1 << 20, List.of(this.localDisk.toString()), false);
+        this.config = SinkConfig.defaults()
+                .withWriteBufferBytes(random.nextBoolean() ? 4_000 : 1_000_000)
+                .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(this.localDisk.toString())))
+                .withCompaction(RandomCompaction.config(random))
+                .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
         PartitionSpec.Builder spec = PartitionSpec.builderFor(SCHEMA);
         if (random.nextBoolean()) {
             spec.identity("region");
@@ -99,7 +104,7 @@ final class ChangelogModel implements AutoCloseable {
     }
 
     private SimulatedJob.Setup setup() {
-        return new SimulatedJob.Setup(catalog.loader(), config, parallelism, "job");
+        return new SimulatedJob.Setup(catalog.loader(), config, parallelism, "job", threads);
     }
 
     void run() throws Exception {
@@ -126,6 +131,7 @@ final class ChangelogModel implements AutoCloseable {
             } else {
                 committerOfTheDeadWakesUp();
             }
+            threads.run(random.nextInt(4), random);
             checkNewSnapshots();
         }
         catalog.clearFaults();
@@ -188,7 +194,9 @@ final class ChangelogModel implements AutoCloseable {
     private void crash() throws Exception {
         if (random.nextBoolean()) {
             job.close();
+            threads.runAll();
         }
+        threads.kill();
         while (true) {
             try {
                 restart();
@@ -260,6 +268,7 @@ final class ChangelogModel implements AutoCloseable {
                 assertThat(rows(table, snapshot))
                         .as("rows of the snapshot of %s", snapshot.summary())
                         .isEqualTo(expectedByMarker.get(marker(snapshot)));
+                SnapshotInvariants.compactionKeepsLineage(table, snapshot, ChangelogModel::key);
             }
         }
     }
@@ -270,10 +279,14 @@ final class ChangelogModel implements AutoCloseable {
                 + summary.get("firn.incarnation");
     }
 
+    private static String key(Record record) {
+        return record.get(0) + "/" + record.get(1);
+    }
+
     private static Map<String, String> rows(Table table, @Nullable Snapshot snapshot) {
         Map<String, String> rows = new TreeMap<>();
         if (snapshot != null) {
-            SnapshotInvariants.rows(table, snapshot, record -> record.get(0) + "/" + record.get(1))
+            SnapshotInvariants.rows(table, snapshot, ChangelogModel::key)
                     .forEach((key, record) -> rows.put(key, String.valueOf(record.get(2))));
         }
         return rows;

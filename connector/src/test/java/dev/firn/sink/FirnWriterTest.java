@@ -11,6 +11,7 @@ import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.TableFixture;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.KeyIndexes;
+import dev.firn.lsm.BucketCounters;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -179,8 +180,7 @@ class FirnWriterTest {
                 localDisk.resolve("writer"), 1 << 20, own.keyEncoder().format(), own.keySource());
         writer = new FirnWriter(
                 own,
-                indexes,
-                writeBufferBytes,
+                new WriterResources(indexes, writeBufferBytes, null, new BucketCounters()),
                 new WriterPlace(router(), new WriterPlace.Subtask(0, 1), "job", OptionalLong.empty(), false));
     }
 

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -63,6 +64,7 @@ final class ForeignWritersModel implements AutoCloseable {
     private final ForeignWriter foreign;
     private final int keys;
     private final SinkConfig config;
+    private final QueuedThreads threads = new QueuedThreads();
 
     /** The source: all changes so far, replayed from an offset after a restore. */
     private final List<Change> source = new ArrayList<>();
@@ -116,8 +118,11 @@ final class ForeignWritersModel implements AutoCloseable {
         this.random = new Random(seed);
         this.localDisk = Files.createDirectories(localDisk.resolve("seed-" + seed));
         this.keys = List.of(3, 30, 100).get(random.nextInt(3));
-        this.config = new SinkConfig(
-                random.nextBoolean() ? 4_000 : 1_000_000, 1 << 20, List.of(this.localDisk.toString()), false);
+        this.config = SinkConfig.defaults()
+                .withWriteBufferBytes(random.nextBoolean() ? 4_000 : 1_000_000)
+                .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(this.localDisk.toString())))
+                .withCompaction(RandomCompaction.config(random))
+                .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
         PartitionSpec.Builder spec = PartitionSpec.builderFor(SCHEMA);
         if (random.nextBoolean()) {
             spec.identity("region");
@@ -130,7 +135,7 @@ final class ForeignWritersModel implements AutoCloseable {
     }
 
     private SimulatedJob.Setup setup() {
-        return new SimulatedJob.Setup(catalog.loader(), config, parallelism, "job");
+        return new SimulatedJob.Setup(catalog.loader(), config, parallelism, "job", threads);
     }
 
     void run() throws Exception {
@@ -164,6 +169,7 @@ final class ForeignWritersModel implements AutoCloseable {
                 crash();
                 loseDisk();
             }
+            threads.run(random.nextInt(4), random);
             lookAtNewSnapshots();
         }
         catalog.clearFaults();
@@ -225,7 +231,9 @@ final class ForeignWritersModel implements AutoCloseable {
     private void crash() throws Exception {
         if (random.nextBoolean()) {
             job.close();
+            threads.runAll();
         }
+        threads.kill();
         while (true) {
             try {
                 restart();
@@ -376,7 +384,12 @@ final class ForeignWritersModel implements AutoCloseable {
         }
         Collections.reverse(fresh);
         for (Snapshot snapshot : fresh) {
-            if (snapshot.summary().containsKey("firn.sink-id")) {
+            boolean ours = snapshot.summary().containsKey("firn.sink-id");
+            if (ours && snapshot.operation().equals(DataOperations.REPLACE)) {
+                assertThat(rows(snapshot)).as("rows after our compaction").isEqualTo(truth);
+                SnapshotInvariants.compactionKeepsLineage(catalog.table(), snapshot, ForeignWritersModel::key);
+                truthBySnapshot.put(snapshot.snapshotId(), new TreeMap<>(truth));
+            } else if (ours) {
                 Objects.requireNonNull(oursByMarker.remove(marker(snapshot)), "committed twice, or never taken")
                         .applyTo(truth);
                 assertThat(rows(snapshot))

@@ -1,10 +1,13 @@
 package dev.firn.sink;
 
+import dev.firn.compaction.CompactionThreads;
+import dev.firn.compaction.RateLimiter;
 import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.WriterChanges;
+import dev.firn.lsm.BucketCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -37,7 +40,23 @@ final class SimulatedJob {
     private final TreeMap<Long, byte[]> pending = new TreeMap<>();
 
     /** What a job is started with. */
-    record Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId) {}
+    record Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId, QueuedThreads threads) {
+
+        private WriterResources resources(FirnTable table, int subtask) throws IOException {
+            CompactionConfig compaction = config.compaction();
+            return new WriterResources(
+                    LocalIndexes.open(table, config.indexes(), "writer-" + subtask),
+                    config.writeBufferBytes(),
+                    compaction.threads() == 0
+                            ? null
+                            : new WriterResources.Compaction(
+                                    compaction.options(),
+                                    CompactionThreads.on(threads, compaction.threads()),
+                                    RateLimiter.of(compaction.bytesPerSecond()),
+                                    config.backPressure()),
+                    new BucketCounters());
+        }
+    }
 
     /** What a checkpoint holds of the sink. */
     record Checkpoint(long id, String identity, TreeMap<Long, byte[]> committables, int parallelism) {}
@@ -67,8 +86,7 @@ final class SimulatedJob {
             FirnTable own = FirnTable.open(setup.loader());
             writers.add(new FirnWriter(
                     own,
-                    LocalIndexes.open(own, setup.config(), "writer-" + subtask),
-                    setup.config().writeBufferBytes(),
+                    setup.resources(own, subtask),
                     new WriterPlace(
                             router,
                             new WriterPlace.Subtask(subtask, setup.parallelism()),
@@ -81,7 +99,7 @@ final class SimulatedJob {
     private FirnCommitter committer(Setup setup, OptionalLong checkpoint) throws IOException {
         FirnTable own = FirnTable.open(setup.loader());
         CommitOptions options = CommitOptions.of(jobId).waitingFirst(Duration.ofMillis(1));
-        var indexes = LocalIndexes.open(own, setup.config(), "committer");
+        var indexes = LocalIndexes.open(own, setup.config().indexes(), "committer");
         return new FirnCommitter(
                 own,
                 indexes,

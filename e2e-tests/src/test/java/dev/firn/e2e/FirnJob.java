@@ -49,8 +49,10 @@ final class FirnJob {
         this.changelog = changelog;
         this.disk = disk;
         this.range = new Range(changelog.length(), changelog.length() / 12, Then.FINISH);
-        this.sinkConfig =
-                new SinkConfig(MEBIBYTE, MEBIBYTE, List.of(disk.resolve("local").toString()), false);
+        this.sinkConfig = SinkConfig.defaults()
+                .withWriteBufferBytes(MEBIBYTE)
+                .withIndexes(new SinkConfig.IndexConfig(
+                        MEBIBYTE, List.of(disk.resolve("local").toString())));
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
         configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         configuration.set(
@@ -86,15 +88,13 @@ final class FirnJob {
     }
 
     FirnJob acceptingOlderState() {
-        sinkConfig = new SinkConfig(
-                sinkConfig.writeBufferBytes(), sinkConfig.indexFilterBytes(), sinkConfig.localDirectories(), true);
+        sinkConfig = sinkConfig.acceptingOlderState();
         return this;
     }
 
     /** So small that a checkpoint's rows do not fit. */
     FirnJob writeBufferBytes(long bytes) {
-        sinkConfig = new SinkConfig(
-                bytes, sinkConfig.indexFilterBytes(), sinkConfig.localDirectories(), sinkConfig.acceptOlderState());
+        sinkConfig = sinkConfig.withWriteBufferBytes(bytes);
         return this;
     }
 

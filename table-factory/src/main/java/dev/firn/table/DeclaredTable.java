@@ -78,10 +78,11 @@ record DeclaredTable(ResolvedCatalogTable statement, DeclaredOptions options) {
     /** @throws IllegalArgumentException naming an option with a value that is none */
     SinkConfig sinkConfig() {
         ReadableConfig own = options.own();
-        return new SinkConfig(
-                own.get(FirnOptions.SINK_WRITE_BUFFER).getBytes(),
-                own.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
-                own.get(FirnOptions.SINK_LOCAL_DIRECTORIES),
-                own.get(FirnOptions.SINK_ACCEPT_OLDER_STATE));
+        SinkConfig config = SinkConfig.defaults()
+                .withWriteBufferBytes(own.get(FirnOptions.SINK_WRITE_BUFFER).getBytes())
+                .withIndexes(new SinkConfig.IndexConfig(
+                        own.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
+                        own.get(FirnOptions.SINK_LOCAL_DIRECTORIES)));
+        return own.get(FirnOptions.SINK_ACCEPT_OLDER_STATE) ? config.acceptingOlderState() : config;
     }
 }

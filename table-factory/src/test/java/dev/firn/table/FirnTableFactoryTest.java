@@ -109,7 +109,10 @@ class FirnTableFactoryTest {
                                 "sink.local-directories", "/a;/b",
                                 "sink.accept-older-state", "true"))
                         .sinkConfig())
-                .isEqualTo(new SinkConfig(3 << 20, 5 << 10, List.of("/a", "/b"), true));
+                .isEqualTo(SinkConfig.defaults()
+                        .withWriteBufferBytes(3 << 20)
+                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b")))
+                        .acceptingOlderState());
     }
 
     @Test
