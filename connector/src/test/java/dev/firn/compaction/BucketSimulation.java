@@ -5,7 +5,6 @@ import dev.firn.compaction.CompactionChoice.Merge;
 import dev.firn.compaction.CompactionChoice.Move;
 import dev.firn.key.Key;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
