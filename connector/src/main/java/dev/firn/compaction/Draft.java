@@ -36,9 +36,8 @@ record Draft(List<RunShape> inputs, int outputLevel) {
     double worth() {
         List<RunShape> falling =
                 inputs.stream().filter(run -> run.level() < outputLevel).toList();
-        return isMove()
-                ? Double.POSITIVE_INFINITY
-                : (live(falling) + bytes(inputs) - live(inputs)) / (1.0 + live(inputs));
+        long written = isMove() ? 0 : live(inputs);
+        return (live(falling) + bytes(inputs) - live(inputs)) / (1.0 + written);
     }
 
     CompactionChoice because(Reason reason, CompactionOptions options) {

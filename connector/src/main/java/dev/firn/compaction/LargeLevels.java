@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Merges files of a level that holds more than its target into the next, where a written byte brings most. Tiers count
@@ -81,24 +80,17 @@ final class LargeLevels {
 
     /** Only its width keeps the file from going down: it is cut where files below it begin. */
     private Optional<CompactionChoice> narrower(RunShape run, int outputLevel) {
-        @Nullable Draft tooLarge = landscape.draftOfAnySize(List.of(run), outputLevel);
-        if (tooLarge == null || landscape.draft(List.of(run), run.level()) == null) {
+        Draft tooLarge = landscape.draftOfAnySize(List.of(run), outputLevel);
+        if (tooLarge == null
+                || landscape.fits(tooLarge.inputs())
+                || landscape.draft(List.of(run), run.level()) == null) {
             return Optional.empty();
         }
         List<RunShape> below =
                 tooLarge.inputs().stream().filter(other -> !other.equals(run)).toList();
-        List<Key> cuts = Cuts.above(run, below, landscape.options().limits().bytes() / 2);
-        return Optional.of(new Merge(
-                List.of(run.location()), run.level(), cuts.isEmpty() ? halving(run, below) : cuts, Reason.WIDE_FILE));
-    }
-
-    /** For a merge of too many rows, though not too many bytes. */
-    private static List<Key> halving(RunShape run, List<RunShape> below) {
-        List<Key> begins = below.stream()
-                .map(other -> other.keys().first())
-                .filter(key -> key.compareTo(run.keys().first()) > 0)
-                .sorted()
-                .toList();
-        return List.of(begins.get(begins.size() / 2));
+        List<Key> cuts = Cuts.above(run, below, landscape.options().limits());
+        return cuts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Merge(List.of(run.location()), run.level(), cuts, Reason.WIDE_FILE));
     }
 }
