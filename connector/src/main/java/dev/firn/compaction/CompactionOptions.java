@@ -25,11 +25,17 @@ public record CompactionOptions(
         }
     }
 
-    /** {@link CompactionStrategy#LEVELED}, as the figures at {@link CompactionPicker} suggest. */
+    /** Those of {@link CompactionStrategy#LEVELED}. */
     public static CompactionOptions defaults() {
+        return of(CompactionStrategy.LEVELED);
+    }
+
+    /** What suits a strategy by the figures at {@link CompactionPicker}. */
+    public static CompactionOptions of(CompactionStrategy strategy) {
+        int runs = strategy == CompactionStrategy.TIERED ? 7 : 4;
         return new CompactionOptions(
-                CompactionStrategy.LEVELED,
-                new LevelTargets(4, 512 * MEBIBYTE, 4, 128 * MEBIBYTE, 0.5),
+                strategy,
+                new LevelTargets(runs, 512 * MEBIBYTE, 4, 128 * MEBIBYTE, 0.5),
                 0.5,
                 new JobLimits(4096 * MEBIBYTE, 100_000_000, 4));
     }

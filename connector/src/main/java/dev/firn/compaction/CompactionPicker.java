@@ -22,7 +22,7 @@ public final class CompactionPicker {
         Landscape landscape = new Landscape(runs, reserved, options);
         return dead(landscape)
                 .or(() -> new TrivialMoves(landscape).choice())
-                .or(() -> mostPressing(landscape))
+                .or(() -> mostPressing(landscape, options))
                 .orElseGet(Nothing::new);
     }
 
@@ -34,9 +34,11 @@ public final class CompactionPicker {
                 .map(Drop::new);
     }
 
-    private static Optional<CompactionChoice> mostPressing(Landscape landscape) {
+    private static Optional<CompactionChoice> mostPressing(Landscape landscape, CompactionOptions options) {
         return Stream.of(
-                        new StackedRuns(landscape).candidates(),
+                        options.strategy() == CompactionStrategy.TIERED
+                                ? new TieredRuns(landscape).candidates()
+                                : new LevelZero(landscape).candidates(),
                         new LargeLevels(landscape).candidates(),
                         new DeadRows(landscape).candidates(),
                         new SmallFiles(landscape).candidates())

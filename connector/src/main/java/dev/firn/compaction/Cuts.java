@@ -35,18 +35,21 @@ final class Cuts {
         return cuts;
     }
 
-    /** Where a file is cut so that no piece overlaps much more than so many bytes of those below it. */
-    static List<Key> above(RunShape wide, Collection<RunShape> below, long bytes) {
+    /** Where a file is cut so that no piece overlaps more of those below it than half of what a merge may take on. */
+    static List<Key> above(RunShape wide, Collection<RunShape> below, JobLimits limits) {
         List<Key> cuts = new ArrayList<>();
-        long passed = 0;
+        double passed = 0;
         for (RunShape run : below.stream().sorted(Level.ORDER).toList()) {
+            Key key = run.keys().first();
+            double share = Math.max((double) run.bytes() / limits.bytes(), (double) run.rows() / limits.rows());
             if (passed > 0
-                    && passed + run.bytes() > bytes
-                    && run.keys().first().compareTo(wide.keys().first()) > 0) {
-                cuts.add(run.keys().first());
+                    && passed + share > 0.5
+                    && wide.keys().contains(key)
+                    && !key.equals(wide.keys().first())) {
+                cuts.add(key);
                 passed = 0;
             }
-            passed += run.bytes();
+            passed += share;
         }
         return cuts;
     }

@@ -32,13 +32,12 @@ record Draft(List<RunShape> inputs, int outputLevel) {
     /**
      * What a written byte brings: live bytes that leave their level, and dead ones that are gone. This is the benefit
      * by cost of a log cleaner, with the descent as a second benefit.
-     *
-     * @param chosen the inputs that were not pulled in
      */
-    double worth(Collection<RunShape> chosen) {
-        return isMove()
-                ? Double.POSITIVE_INFINITY
-                : (live(chosen) + bytes(inputs) - live(inputs)) / (1.0 + live(inputs));
+    double worth() {
+        List<RunShape> falling =
+                inputs.stream().filter(run -> run.level() < outputLevel).toList();
+        long written = isMove() ? 0 : live(inputs);
+        return (live(falling) + bytes(inputs) - live(inputs)) / (1.0 + written);
     }
 
     CompactionChoice because(Reason reason, CompactionOptions options) {

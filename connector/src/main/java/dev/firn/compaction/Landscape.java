@@ -21,7 +21,10 @@ final class Landscape {
         this.reserved = reserved;
         this.options = options;
         int deepest = runs.stream().mapToInt(RunShape::level).max().orElse(0);
-        int last = Math.max(deepest, options.targets().levels(liveBytes()));
+        int least = options.strategy() == CompactionStrategy.TIERED
+                ? 2
+                : options.targets().levels(liveBytes());
+        int last = Math.max(deepest, least);
         levels = IntStream.rangeClosed(0, last)
                 .mapToObj(number -> new Level(
                         runs.stream().filter(run -> run.level() == number).toList()))
@@ -42,6 +45,14 @@ final class Landscape {
 
     Level level(int number) {
         return levels.get(number);
+    }
+
+    /** All files above a level, in order of their lowest keys. */
+    List<RunShape> above(int number) {
+        return runs.stream()
+                .filter(run -> run.level() < number)
+                .sorted(Level.ORDER)
+                .toList();
     }
 
     int lastLevel() {

@@ -3,13 +3,16 @@ package dev.firn.compaction;
 import dev.firn.compaction.CompactionChoice.Merge;
 import dev.firn.compaction.CompactionChoice.Reason;
 import dev.firn.key.Key;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Moves files of a level that holds more than its target down to the next, where it costs least. */
+/**
+ * Merges files of a level that holds more than its target into the next, where a written byte brings most. Tiers count
+ * as one level.
+ */
 final class LargeLevels {
 
     /** How many neighbours go down together at most: enough that the files cut in half at both ends weigh little. */
@@ -22,64 +25,72 @@ final class LargeLevels {
     }
 
     Stream<Candidate> candidates() {
-        return IntStream.range(1, landscape.lastLevel())
-                .filter(level -> !landscape.isStacked(level))
-                .mapToObj(level -> new Candidate(score(level), () -> choice(level)))
+        int last = landscape.lastLevel();
+        return (landscape.options().strategy() == CompactionStrategy.TIERED
+                        ? Stream.of(candidate(landscape.above(last), last))
+                        : IntStream.range(1, last)
+                                .mapToObj(level ->
+                                        candidate(landscape.level(level).runs(), level + 1)))
                 .filter(candidate -> candidate.score() > 1);
     }
 
-    private double score(int level) {
-        List<RunShape> staying = landscape.level(level).runs().stream()
-                .filter(landscape::isStaying)
-                .toList();
-        return Draft.live(staying) / landscape.targets().bytes(level, landscape.lastLevel(), landscape.liveBytes());
+    private Candidate candidate(List<RunShape> runs, int outputLevel) {
+        List<RunShape> staying = runs.stream().filter(landscape::isStaying).toList();
+        double target = landscape.targets().bytes(outputLevel - 1, landscape.lastLevel(), landscape.liveBytes());
+        return new Candidate(Draft.live(staying) / target, () -> choice(runs, outputLevel));
     }
 
-    private Optional<CompactionChoice> choice(int level) {
-        List<RunShape> runs = landscape.level(level).runs();
+    private Optional<CompactionChoice> choice(List<RunShape> runs, int outputLevel) {
         Draft best = null;
         double worth = 0;
         for (int begin = 0; begin < runs.size(); begin++) {
             for (int end = begin + 1; end <= Math.min(runs.size(), begin + NEIGHBOURS); end++) {
-                List<RunShape> chosen = runs.subList(begin, end);
-                Draft draft = landscape.draft(chosen, level + 1);
+                Draft draft = landscape.draft(runs.subList(begin, end), outputLevel);
                 if (draft == null) {
                     break;
                 }
-                if (draft.worth(chosen) > worth) {
-                    worth = draft.worth(chosen);
+                draft = withAllWithin(draft, runs);
+                if (draft.worth() > worth) {
+                    worth = draft.worth();
                     best = draft;
                 }
             }
         }
         return best == null
-                ? runs.stream().flatMap(run -> narrower(run).stream()).findFirst()
+                ? runs.stream()
+                        .flatMap(run -> narrower(run, outputLevel).stream())
+                        .findFirst()
                 : Optional.of(best.because(Reason.LEVEL_SIZE, landscape.options()));
     }
 
+    /** Takes along what lies between the same keys, as long as that pulls in nothing more. */
+    private Draft withAllWithin(Draft draft, List<RunShape> runs) {
+        KeySpan reach = Draft.hull(draft.inputs());
+        List<RunShape> inputs = new ArrayList<>(draft.inputs());
+        for (RunShape run : runs) {
+            if (run.keys().first().compareTo(reach.last()) > 0) {
+                break;
+            }
+            if (reach.covers(run.keys()) && landscape.isFree(run) && !inputs.contains(run)) {
+                inputs.add(run);
+            }
+        }
+        return landscape.fits(inputs) ? new Draft(inputs, draft.outputLevel()) : draft;
+    }
+
     /** Only its width keeps the file from going down: it is cut where files below it begin. */
-    private Optional<CompactionChoice> narrower(RunShape run) {
-        @Nullable Draft tooLarge = landscape.draftOfAnySize(List.of(run), run.level() + 1);
-        if (tooLarge == null || landscape.isBeingWritten(run.level(), run.keys())) {
+    private Optional<CompactionChoice> narrower(RunShape run, int outputLevel) {
+        Draft tooLarge = landscape.draftOfAnySize(List.of(run), outputLevel);
+        if (tooLarge == null
+                || landscape.fits(tooLarge.inputs())
+                || landscape.draft(List.of(run), run.level()) == null) {
             return Optional.empty();
         }
         List<RunShape> below =
                 tooLarge.inputs().stream().filter(other -> !other.equals(run)).toList();
-        List<Key> cuts = Cuts.above(run, below, landscape.options().limits().bytes() / 2);
-        return Optional.of(new Merge(
-                List.of(run.location()),
-                run.level(),
-                cuts.isEmpty() ? halving(run, below) : cuts,
-                Reason.WIDE_FILE));
-    }
-
-    /** For a merge of too many rows, though not too many bytes. */
-    private static List<Key> halving(RunShape run, List<RunShape> below) {
-        List<Key> begins = below.stream()
-                .map(other -> other.keys().first())
-                .filter(key -> key.compareTo(run.keys().first()) > 0)
-                .sorted()
-                .toList();
-        return List.of(begins.get(begins.size() / 2));
+        List<Key> cuts = Cuts.above(run, below, landscape.options().limits());
+        return cuts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Merge(List.of(run.location()), run.level(), cuts, Reason.WIDE_FILE));
     }
 }

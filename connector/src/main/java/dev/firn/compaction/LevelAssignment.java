@@ -5,18 +5,20 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The level of each file when a table is loaded, since the name of a file tells no more than where it was written. */
 public final class LevelAssignment {
 
-    /** A file of level 0 this many times as large as any that overlaps it is no flush among others. */
-    private static final int BIG = 4;
-
-    private final TreeMap<Integer, List<RunShape>> levels = new TreeMap<>();
+    private final Map<Integer, List<RunShape>> levels = new HashMap<>();
     private final Map<String, Integer> assigned = new HashMap<>();
+    private final int last;
+    private final int firstDisjoint;
 
-    private LevelAssignment() {}
+    private LevelAssignment(List<RunShape> runs, CompactionStrategy strategy) {
+        int deepest = runs.stream().mapToInt(RunShape::level).max().orElse(0);
+        last = Math.max(strategy == CompactionStrategy.TIERED ? 2 : 1, deepest);
+        firstDisjoint = strategy == CompactionStrategy.TIERED ? last : 1;
+    }
 
     /** {@link #assign(List, CompactionStrategy)} for {@link CompactionStrategy#LEVELED}, which serves any strategy. */
     public static Map<String, Integer> assign(List<RunShape> runs) {
@@ -33,23 +35,21 @@ public final class LevelAssignment {
      *     are disjoint, with {@link CompactionStrategy#TIERED} those of the last level
      */
     public static Map<String, Integer> assign(List<RunShape> runs, CompactionStrategy strategy) {
-        LevelAssignment assignment = new LevelAssignment();
-        int last = runs.stream().mapToInt(RunShape::level).max().orElse(0);
+        LevelAssignment assignment = new LevelAssignment(runs, strategy);
         List<RunShape> homeless = new ArrayList<>();
         for (RunShape run : largestFirst(runs)) {
-            boolean isStacked = strategy == CompactionStrategy.TIERED && run.level() < last;
-            if (run.level() > 0 && (isStacked || assignment.hasRoom(run, run.level()))) {
+            if (assignment.hasRoom(run, run.level())) {
                 assignment.put(run, run.level());
             } else {
                 homeless.add(run);
             }
         }
         for (RunShape run : homeless) {
-            assignment.put(run, run.level() == 0 ? 0 : assignment.roomAbove(run));
+            assignment.put(run, assignment.roomAbove(run));
         }
         for (RunShape run : largestFirst(runs)) {
             if (run.level() == 0 && assignment.isNoFlush(run)) {
-                assignment.sink(run, Math.max(last, 1));
+                assignment.sink(run);
             }
         }
         return Map.copyOf(assignment.assigned);
@@ -67,13 +67,17 @@ public final class LevelAssignment {
     }
 
     private boolean hasRoom(RunShape run, int level) {
+        return level < firstDisjoint || isEmptyAt(run.keys(), level);
+    }
+
+    private boolean isEmptyAt(KeySpan keys, int level) {
         return levels.getOrDefault(level, List.of()).stream()
-                .noneMatch(other -> other.keys().overlaps(run.keys()));
+                .noneMatch(other -> other.keys().overlaps(keys));
     }
 
     private int roomAbove(RunShape run) {
         int level = run.level() - 1;
-        while (level > 0 && !hasRoom(run, level)) {
+        while (!hasRoom(run, level)) {
             level--;
         }
         return level;
@@ -83,15 +87,15 @@ public final class LevelAssignment {
         return levels.getOrDefault(0, List.of()).stream()
                 .filter(other -> !other.location().equals(run.location()))
                 .filter(other -> other.keys().overlaps(run.keys()))
-                .allMatch(other -> other.liveBytes() <= run.liveBytes() / BIG);
+                .allMatch(run::dwarfs);
     }
 
-    private void sink(RunShape run, int last) {
+    private void sink(RunShape run) {
         int level = 0;
-        while (level < last && hasRoom(run, level + 1)) {
+        while (level < last && isEmptyAt(run.keys(), level + 1)) {
             level++;
         }
-        if (level > 0) {
+        if (level >= firstDisjoint) {
             levels.getOrDefault(0, new ArrayList<>()).remove(run);
             put(run, level);
         }

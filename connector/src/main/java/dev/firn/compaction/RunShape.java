@@ -10,6 +10,8 @@ package dev.firn.compaction;
  */
 public record RunShape(String location, int level, KeySpan keys, long bytes, long rows, long deadRows) {
 
+    private static final int DWARFED = 4;
+
     public RunShape {
         if (level < 0 || bytes < 0 || deadRows < 0 || deadRows > rows) {
             throw new IllegalArgumentException("No file is like this: %s at level %d with %d bytes, %d of %d rows dead"
@@ -30,6 +32,11 @@ public record RunShape(String location, int level, KeySpan keys, long bytes, lon
     /** About what a merge writes of this file. */
     public long liveBytes() {
         return Math.round(bytes * (1 - deadShare()));
+    }
+
+    /** Whether the other one is so much smaller that it cannot be of the same origin. */
+    boolean dwarfs(RunShape other) {
+        return other.liveBytes() <= liveBytes() / DWARFED;
     }
 
     public RunShape movedTo(int otherLevel) {

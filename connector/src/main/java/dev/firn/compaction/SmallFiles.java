@@ -70,24 +70,27 @@ final class SmallFiles {
      * again.
      */
     private @Nullable Draft widest(List<RunShape> row) {
-        int least = Math.min(landscape.targets().runs(), row.size());
-        Draft best = null;
+        int least = landscape.targets().runs();
+        Draft largest = null;
         for (int end = 2; end <= row.size(); end++) {
             List<RunShape> inputs = row.subList(0, end);
-            long largest = inputs.stream().mapToLong(RunShape::liveBytes).max().orElse(0);
-            long all = Draft.live(inputs);
-            if (end > least && (all > landscape.targets().fileBytes() || 2 * largest > all)) {
-                break;
-            }
             Draft draft = landscape.draft(inputs, row.get(0).level());
             if (draft == null || !landscape.canDescend(draft)) {
+                return largest;
+            }
+            if (isDoubling(inputs)
+                    && (end <= least
+                            || Draft.live(inputs) <= landscape.targets().fileBytes())) {
+                largest = draft;
+            } else if (end > least) {
                 break;
             }
-            boolean isSubset = end < least && (end == row.size() || !landscape.fits(row.subList(0, end + 1)));
-            if (2 * largest <= all && (end >= least || isSubset)) {
-                best = draft;
-            }
         }
-        return best;
+        return largest != null && largest.inputs().size() >= least ? largest : null;
+    }
+
+    private static boolean isDoubling(List<RunShape> inputs) {
+        long largest = inputs.stream().mapToLong(RunShape::liveBytes).max().orElse(0);
+        return 2 * largest <= Draft.live(inputs);
     }
 }

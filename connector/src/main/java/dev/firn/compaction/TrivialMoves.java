@@ -21,23 +21,32 @@ final class TrivialMoves {
                 .map(run -> new Move(run.location(), depth(run)));
     }
 
-    /** A small file goes only where it is alone at its keys: else it is better merged with its like first. */
     private int depth(RunShape run) {
-        if (landscape.targets().isSmall(run) && !isAlone(run)) {
-            return run.level();
-        }
         int depth = run.level();
-        while (depth < landscape.lastLevel()
+        while (mayLeave(run)
+                && depth < landscape.lastLevel()
                 && landscape.level(depth + 1).overlapping(run.keys()).isEmpty()
                 && !landscape.isBeingWritten(depth + 1, run.keys())) {
             depth++;
         }
-        return depth;
+        return landscape.isStacked(depth) ? run.level() : depth;
     }
 
-    private boolean isAlone(RunShape run) {
-        return landscape.runs().stream()
-                .noneMatch(other ->
-                        !other.location().equals(run.location()) && other.keys().overlaps(run.keys()));
+    /**
+     * A small file goes only where it is alone at its keys, and one of a stack only where it is none of its like: they
+     * are better merged first.
+     */
+    private boolean mayLeave(RunShape run) {
+        if (landscape.targets().isSmall(run)) {
+            return landscape.runs().stream().noneMatch(other -> isOverlapping(run, other));
+        }
+        return !landscape.isStacked(run.level())
+                || landscape.level(run.level()).overlapping(run.keys()).stream()
+                        .filter(other -> isOverlapping(run, other))
+                        .allMatch(run::dwarfs);
+    }
+
+    private static boolean isOverlapping(RunShape run, RunShape other) {
+        return !other.location().equals(run.location()) && other.keys().overlaps(run.keys());
     }
 }

@@ -5,7 +5,6 @@ import dev.firn.compaction.CompactionChoice.Merge;
 import dev.firn.compaction.CompactionChoice.Move;
 import dev.firn.key.Key;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +31,16 @@ final class BucketSimulation {
     private Figures figures = new Figures();
 
     /** A file's keys in order; those still live in it are those whose holder it is. */
-    private record File(int id, int level, int[] keys) {
+    private static final class File {
+        private final int id;
+        private final int level;
+        private final int[] keys;
+
+        File(int id, int level, int[] keys) {
+            this.id = id;
+            this.level = level;
+            this.keys = keys;
+        }
 
         String location() {
             return "file-%06d".formatted(id);
