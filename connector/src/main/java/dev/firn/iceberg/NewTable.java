@@ -8,11 +8,10 @@ import static org.apache.iceberg.TableProperties.METADATA_DELETE_AFTER_COMMIT_EN
 import static org.apache.iceberg.TableProperties.METADATA_PREVIOUS_VERSIONS_MAX;
 import static org.apache.iceberg.TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX;
 import static org.apache.iceberg.TableProperties.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX;
-import static org.apache.iceberg.TableProperties.PARQUET_COMPRESSION;
-import static org.apache.iceberg.TableProperties.PARQUET_PAGE_ROW_LIMIT;
 import static org.apache.iceberg.TableProperties.UPDATE_MODE;
 import static org.apache.iceberg.TableProperties.WRITE_TARGET_FILE_SIZE_BYTES;
 
+import dev.firn.run.LevelProfiles;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.PartitionSpec;
@@ -79,9 +78,7 @@ final class NewTable {
     Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>();
         properties.put(DEFAULT_FILE_FORMAT, PARQUET);
-        properties.put(PARQUET_COMPRESSION, "zstd");
-        // A reader that wants scattered rows decodes pages, not rows.
-        properties.put(PARQUET_PAGE_ROW_LIMIT, "2000");
+        properties.putAll(LevelProfiles.UNASKED);
         // A touched file's deletion vector is written whole, and a file is compacted whole.
         properties.put(WRITE_TARGET_FILE_SIZE_BYTES, Long.toString(128L << 20));
         // There is a snapshot a checkpoint: metadata files would pile up for ever.

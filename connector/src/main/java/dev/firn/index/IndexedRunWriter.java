@@ -31,7 +31,7 @@ public final class IndexedRunWriter implements AutoCloseable {
                 storage.indexes().writer(file.encryptingOutputFile().location());
         try {
             RunWriter rows = RunWriter.open(
-                    store.format().expecting(expectedRows), storage.io(), file, store.spec(), store.partition());
+                    store.format(level).expecting(expectedRows), storage.io(), file, store.spec(), store.partition());
             return new IndexedRunWriter(store, level, rows, keys);
         } catch (RuntimeException e) {
             keys.close();

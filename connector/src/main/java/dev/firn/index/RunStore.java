@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import dev.firn.run.LevelProfiles;
 import dev.firn.run.RunFormat;
 import java.util.function.IntFunction;
 import org.apache.iceberg.PartitionSpec;
@@ -23,6 +24,18 @@ public record RunStore(
      * What all buckets of a writer share.
      *
      * @param targetFileBytes size at which a run is cut into the next file
+     * @param profiles how Parquet is written at each level
      */
-    public record Storage(FileIO io, KeyIndexes indexes, long targetFileBytes) {}
+    public record Storage(FileIO io, KeyIndexes indexes, long targetFileBytes, LevelProfiles profiles) {
+
+        /** With the default profiles. */
+        public Storage(FileIO io, KeyIndexes indexes, long targetFileBytes) {
+            this(io, indexes, targetFileBytes, LevelProfiles.defaults());
+        }
+    }
+
+    /** How a run file of this level is written. */
+    RunFormat format(int level) {
+        return storage.profiles().format(format, level);
+    }
 }

@@ -50,12 +50,12 @@ public final class RunFormat {
         this.expectedRows = DEFAULT_EXPECTED_ROWS;
     }
 
-    private RunFormat(RunFormat other, long expectedRows) {
+    private RunFormat(RunFormat other, Map<String, String> tableProperties, long expectedRows) {
         this.schema = other.schema;
         this.rowType = other.rowType;
         this.keyColumns = other.keyColumns;
         this.sortOrder = other.sortOrder;
-        this.tableProperties = other.tableProperties;
+        this.tableProperties = Map.copyOf(tableProperties);
         this.keySchema = other.keySchema;
         this.keyRowType = other.keyRowType;
         this.expectedRows = expectedRows;
@@ -108,7 +108,14 @@ public final class RunFormat {
         if (rows <= 0) {
             throw new IllegalArgumentException("Expected rows must be positive: " + rows);
         }
-        return new RunFormat(this, rows);
+        return new RunFormat(this, tableProperties, rows);
+    }
+
+    /** This format with these properties in place of the table's of the same names. */
+    public RunFormat with(Map<String, String> properties) {
+        Map<String, String> merged = new HashMap<>(tableProperties);
+        merged.putAll(properties);
+        return new RunFormat(this, merged, expectedRows);
     }
 
     public Schema schema() {

@@ -35,7 +35,6 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
-import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -43,7 +42,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.junit.jupiter.api.Test;
 
 class RunWriterTest {
@@ -352,28 +350,6 @@ class RunWriterTest {
     }
 
     private ParquetFileReader open(DataFile file) throws IOException {
-        InputFile input = io.newInputFile(file.location());
-        return ParquetFileReader.open(new org.apache.parquet.io.InputFile() {
-            @Override
-            public long getLength() {
-                return input.getLength();
-            }
-
-            @Override
-            public org.apache.parquet.io.SeekableInputStream newStream() {
-                SeekableInputStream stream = input.newStream();
-                return new DelegatingSeekableInputStream(stream) {
-                    @Override
-                    public long getPos() throws IOException {
-                        return stream.getPos();
-                    }
-
-                    @Override
-                    public void seek(long position) throws IOException {
-                        stream.seek(position);
-                    }
-                };
-            }
-        });
+        return ParquetFiles.open(io, file);
     }
 }
