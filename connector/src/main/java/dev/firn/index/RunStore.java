@@ -26,13 +26,7 @@ public record RunStore(
      * @param targetFileBytes size at which a run is cut into the next file
      * @param profiles how Parquet is written at each level
      */
-    public record Storage(FileIO io, KeyIndexes indexes, long targetFileBytes, LevelProfiles profiles) {
-
-        /** With the default profiles. */
-        public Storage(FileIO io, KeyIndexes indexes, long targetFileBytes) {
-            this(io, indexes, targetFileBytes, LevelProfiles.defaults());
-        }
-    }
+    public record Storage(FileIO io, KeyIndexes indexes, long targetFileBytes, LevelProfiles profiles) {}
 
     /** How a run file of this level is written. */
     RunFormat format(int level) {

@@ -1,16 +1,16 @@
 package dev.firn.sink;
 
+import dev.firn.run.LevelCodecs;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What a sink may use, and how it restores.
  *
- * @param writeBufferBytes heap for buffered rows of one writer subtask, shared by its buckets
  * @param acceptOlderState whether a restore may go on from a checkpoint behind the table's newest commit
  */
 public record SinkConfig(
-        long writeBufferBytes,
+        WriteConfig write,
         IndexConfig indexes,
         CompactionConfig compaction,
         BackPressureConfig backPressure,
@@ -18,6 +18,21 @@ public record SinkConfig(
         implements Serializable {
 
     private static final long MEBIBYTE = 1 << 20;
+
+    /**
+     * How rows become run files.
+     *
+     * @param bufferBytes heap for buffered rows of one writer subtask, shared by its buckets
+     */
+    public record WriteConfig(long bufferBytes, LevelCodecs codecs) implements Serializable {
+
+        public WriteConfig {
+            if (bufferBytes <= 0) {
+                throw new IllegalArgumentException(
+                        "The write buffer needs memory, but got " + bufferBytes + " bytes; give it at least a few MiB");
+            }
+        }
+    }
 
     /**
      * Where key indexes are kept.
@@ -36,17 +51,10 @@ public record SinkConfig(
         }
     }
 
-    public SinkConfig {
-        if (writeBufferBytes <= 0) {
-            throw new IllegalArgumentException("The write buffer needs memory, but got " + writeBufferBytes
-                    + " bytes; give it at least a few MiB");
-        }
-    }
-
     /** 64 MiB of rows and 32 MiB of filters for each subtask. */
     public static SinkConfig defaults() {
         return new SinkConfig(
-                64 * MEBIBYTE,
+                new WriteConfig(64 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
                 new IndexConfig(32 * MEBIBYTE, List.of()),
                 CompactionConfig.defaults(),
                 BackPressureConfig.defaults(),
@@ -54,22 +62,28 @@ public record SinkConfig(
     }
 
     public SinkConfig withWriteBufferBytes(long bytes) {
-        return new SinkConfig(bytes, indexes, compaction, backPressure, acceptOlderState);
+        return new SinkConfig(
+                new WriteConfig(bytes, write.codecs()), indexes, compaction, backPressure, acceptOlderState);
+    }
+
+    public SinkConfig withCodecs(LevelCodecs codecs) {
+        return new SinkConfig(
+                new WriteConfig(write.bufferBytes(), codecs), indexes, compaction, backPressure, acceptOlderState);
     }
 
     public SinkConfig withIndexes(IndexConfig changed) {
-        return new SinkConfig(writeBufferBytes, changed, compaction, backPressure, acceptOlderState);
+        return new SinkConfig(write, changed, compaction, backPressure, acceptOlderState);
     }
 
     public SinkConfig withCompaction(CompactionConfig changed) {
-        return new SinkConfig(writeBufferBytes, indexes, changed, backPressure, acceptOlderState);
+        return new SinkConfig(write, indexes, changed, backPressure, acceptOlderState);
     }
 
     public SinkConfig withBackPressure(BackPressureConfig changed) {
-        return new SinkConfig(writeBufferBytes, indexes, compaction, changed, acceptOlderState);
+        return new SinkConfig(write, indexes, compaction, changed, acceptOlderState);
     }
 
     public SinkConfig acceptingOlderState() {
-        return new SinkConfig(writeBufferBytes, indexes, compaction, backPressure, true);
+        return new SinkConfig(write, indexes, compaction, backPressure, true);
     }
 }

@@ -73,7 +73,7 @@ final class WriterBuckets implements Closeable {
                 table.spec(),
                 partition,
                 files,
-                new RunStore.Storage(table.io(), resources.indexes(), table.targetFileBytes()));
+                new RunStore.Storage(table.io(), resources.indexes(), table.targetFileBytes(), resources.profiles()));
         Levels levels = levels(view, partition);
         WriterResources.Compaction compaction = resources.compaction();
         Bucket bucket = compaction == null
@@ -93,7 +93,8 @@ final class WriterBuckets implements Closeable {
                 new RunStore.Storage(
                         table.io(),
                         resources.indexes(),
-                        compaction.options().targets().fileBytes()));
+                        compaction.options().targets().fileBytes(),
+                        resources.profiles()));
         return new CompactionSetup(
                 new Compactor(store, table.rowReader(), compaction.limiter(), RowFilter.KEEP_ALL),
                 compaction.options(),

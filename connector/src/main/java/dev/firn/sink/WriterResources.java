@@ -6,6 +6,7 @@ import dev.firn.compaction.RateLimiter;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.BucketCounters;
+import dev.firn.run.LevelProfiles;
 import java.io.Closeable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one writer works with; closed with it.
  *
+ * @param profiles how files are written at each level
  * @param compaction null if the writer does not compact
  * @param counters of all its buckets
  */
 record WriterResources(
-        KeyIndexes indexes, long writeBufferBytes, @Nullable Compaction compaction, BucketCounters counters)
+        KeyIndexes indexes,
+        long writeBufferBytes,
+        LevelProfiles profiles,
+        @Nullable Compaction compaction,
+        BucketCounters counters)
         implements Closeable {
 
     /** What the merges of one writer share. */
@@ -39,7 +45,8 @@ record WriterResources(
                         config.backPressure());
         return new WriterResources(
                 LocalIndexes.open(table, config.indexes(), owner),
-                config.writeBufferBytes(),
+                config.write().bufferBytes(),
+                LevelProfiles.defaults().choosing(config.write().codecs()),
                 compaction,
                 new BucketCounters());
     }

@@ -7,6 +7,7 @@ import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.TableFixture;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
+import dev.firn.run.LevelProfiles;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunReader;
 import java.io.IOException;
@@ -202,7 +203,7 @@ class BucketTest {
                         fixture.partition(),
                         fixture.table.runFiles(
                                 fixture.partition(), 0, UUID.randomUUID().toString()),
-                        new RunStore.Storage(fixture.table.io(), fixture.indexes, targetFileBytes)),
+                        new RunStore.Storage(fixture.table.io(), fixture.indexes, targetFileBytes, LevelProfiles.defaults())),
                 Levels.EMPTY,
                 new BucketCounters());
     }

@@ -12,6 +12,7 @@ import dev.firn.iceberg.TableFixture;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.BucketCounters;
+import dev.firn.run.LevelProfiles;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -180,7 +181,7 @@ class FirnWriterTest {
                 localDisk.resolve("writer"), 1 << 20, own.keyEncoder().format(), own.keySource());
         writer = new FirnWriter(
                 own,
-                new WriterResources(indexes, writeBufferBytes, null, new BucketCounters()),
+                new WriterResources(indexes, writeBufferBytes, LevelProfiles.defaults(), null, new BucketCounters()),
                 new WriterPlace(router(), new WriterPlace.Subtask(0, 1), "job", OptionalLong.empty(), false));
     }
 

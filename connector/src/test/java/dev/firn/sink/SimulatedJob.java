@@ -8,6 +8,7 @@ import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.lsm.BucketCounters;
+import dev.firn.run.LevelProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.flink.TableLoader;
@@ -40,13 +42,14 @@ final class SimulatedJob {
     private final TreeMap<Long, byte[]> pending = new TreeMap<>();
 
     /** What a job is started with. */
-    record Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId, QueuedThreads threads) {
+    record Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId, Executor threads) {
 
         private WriterResources resources(FirnTable table, int subtask) throws IOException {
             CompactionConfig compaction = config.compaction();
             return new WriterResources(
                     LocalIndexes.open(table, config.indexes(), "writer-" + subtask),
-                    config.writeBufferBytes(),
+                    config.write().bufferBytes(),
+                    LevelProfiles.defaults(),
                     compaction.threads() == 0
                             ? null
                             : new WriterResources.Compaction(

@@ -2,6 +2,7 @@ package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.compaction.CompactionOptions;
 import dev.firn.sink.SoakSample.Cost;
 import dev.firn.sink.SoakSample.Footprint;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
@@ -36,6 +39,7 @@ final class Soak implements AutoCloseable {
 
     private final Size size;
     private final Random random;
+    private final ExecutorService threads = Executors.newSingleThreadExecutor();
     private final Path localDisk;
     private final SoakTable table;
     private final SimulatedJob job;
@@ -69,14 +73,30 @@ final class Soak implements AutoCloseable {
         this.versions = new int[size.keys()];
         this.localDisk = Files.createDirectories(directory.resolve("local"));
         this.table = new SoakTable(directory.resolve("table"), BUCKETS, targetFileBytes(size));
-        SinkConfig config = new SinkConfig(size.writeBufferBytes(), 32 << 20, List.of(localDisk.toString()), false);
-        this.job = new SimulatedJob(new SimulatedJob.Setup(table.loader(), config, 1, "soak"), null);
+        SinkConfig config = SinkConfig.defaults()
+                .withWriteBufferBytes(size.writeBufferBytes())
+                .withIndexes(new SinkConfig.IndexConfig(32 << 20, List.of(localDisk.toString())))
+                .withCompaction(compaction(size));
+        this.job = new SimulatedJob(new SimulatedJob.Setup(table.loader(), config, 1, "soak", threads), null);
     }
 
     /** Some twenty files a bucket for the whole table, as a large table has with files of the usual size. */
     private static long targetFileBytes(Size size) {
         long tableBytes = size.keys() * 64L;
         return Math.max(SMALLEST_TARGET_FILE_BYTES, tableBytes / BUCKETS / 20);
+    }
+
+    /** Levels in the proportion to the files that they have by default. */
+    private static CompactionConfig compaction(Size size) {
+        CompactionOptions options = CompactionOptions.defaults();
+        long fileBytes = targetFileBytes(size);
+        double scale = (double) fileBytes / options.targets().fileBytes();
+        return CompactionConfig.defaults()
+                .withOptions(options.withLimits(options.limits()
+                                .withBytes(Math.round(options.limits().bytes() * scale)))
+                        .withTargets(options.targets()
+                                .withFileBytes(fileBytes)
+                                .withBaseBytes(Math.round(options.targets().baseBytes() * scale))));
     }
 
     List<SoakSample> run() throws Exception {
@@ -168,5 +188,6 @@ final class Soak implements AutoCloseable {
     @Override
     public void close() throws IOException {
         job.close();
+        threads.shutdown();
     }
 }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.ResolvedCatalogTable;
@@ -77,12 +76,6 @@ record DeclaredTable(ResolvedCatalogTable statement, DeclaredOptions options) {
 
     /** @throws IllegalArgumentException naming an option with a value that is none */
     SinkConfig sinkConfig() {
-        ReadableConfig own = options.own();
-        SinkConfig config = SinkConfig.defaults()
-                .withWriteBufferBytes(own.get(FirnOptions.SINK_WRITE_BUFFER).getBytes())
-                .withIndexes(new SinkConfig.IndexConfig(
-                        own.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
-                        own.get(FirnOptions.SINK_LOCAL_DIRECTORIES)));
-        return own.get(FirnOptions.SINK_ACCEPT_OLDER_STATE) ? config.acceptingOlderState() : config;
+        return SinkSpelling.of(options.own());
     }
 }

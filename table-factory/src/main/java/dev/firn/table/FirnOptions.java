@@ -1,5 +1,7 @@
 package dev.firn.table;
 
+import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
@@ -86,6 +88,91 @@ public final class FirnOptions {
                     "Whether a job may be restored from a checkpoint or savepoint that is older than the table's"
                             + " newest commit of this sink. The rows since then are written again. Otherwise it is an error.");
 
+    public static final ConfigOption<Integer> SINK_L0_SLOWDOWN = ConfigOptions.key("sink.l0-slowdown")
+            .intType()
+            .defaultValue(12)
+            .withDescription("From so many committed runs of level 0 over one key in one bucket on, rows are let in"
+                    + " slowly, until compaction has caught up.");
+
+    public static final ConfigOption<Integer> SINK_L0_STOP = ConfigOptions.key("sink.l0-stop")
+            .intType()
+            .defaultValue(20)
+            .withDescription("From so many on, no row is let in until a compaction has ended.");
+
+    public static final ConfigOption<MemorySize> SINK_PENDING_COMPACTION = ConfigOptions.key("sink.pending-compaction")
+            .memoryType()
+            .defaultValue(MemorySize.parse("64 gb"))
+            .withDescription(
+                    "While one bucket has as many bytes waiting for compaction, no row is let in until a compaction"
+                            + " has ended.");
+
+    public static final ConfigOption<String> SINK_L0_COMPRESSION = ConfigOptions.key("sink.l0-compression")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Parquet codec of level 0: uncompressed, snappy, lz4_raw or zstd. By default the table's"
+                    + " property if somebody set one, else zstd at level 1.");
+
+    public static final ConfigOption<Integer> COMPACTION_THREADS = ConfigOptions.key("compaction.threads")
+            .intType()
+            .defaultValue(1)
+            .withDescription("Compactions of one writer subtask at a time, each on a thread of its own beside the"
+                    + " task's; 0 turns compaction off.");
+
+    public static final ConfigOption<CompactionStrategy> COMPACTION_STRATEGY = ConfigOptions.key("compaction.strategy")
+            .enumType(CompactionStrategy.class)
+            .defaultValue(CompactionOptions.defaults().strategy())
+            .withDescription("LEVELED keeps runs fewer, TIERED writes less.");
+
+    public static final ConfigOption<MemorySize> COMPACTION_RATE_LIMIT = ConfigOptions.key("compaction.rate-limit")
+            .memoryType()
+            .noDefaultValue()
+            .withDescription("The most that the compactions of one writer subtask read and write in a second. By"
+                    + " default as much as they can.");
+
+    public static final ConfigOption<Double> COMPACTION_DEAD_ROWS_RATIO = ConfigOptions.key(
+                    "compaction.dead-rows-ratio")
+            .doubleType()
+            .defaultValue(CompactionOptions.defaults().deadRowsRatio())
+            .withDescription("From this share of dead rows on, a file is rewritten.");
+
+    public static final ConfigOption<Integer> COMPACTION_RUNS = ConfigOptions.key("compaction.runs")
+            .intType()
+            .noDefaultValue()
+            .withDescription("From so many runs over one key on, they are merged. By default what suits the strategy.");
+
+    public static final ConfigOption<MemorySize> COMPACTION_FILE_SIZE = ConfigOptions.key("compaction.file-size")
+            .memoryType()
+            .defaultValue(new MemorySize(CompactionOptions.defaults().targets().fileBytes()))
+            .withDescription(
+                    "Size at which a compaction begins its next file. Neighbours below half of it are merged.");
+
+    public static final ConfigOption<MemorySize> COMPACTION_LEVEL_BASE = ConfigOptions.key("compaction.level-base")
+            .memoryType()
+            .defaultValue(new MemorySize(CompactionOptions.defaults().targets().baseBytes()))
+            .withDescription("Live bytes of one bucket that level 1 should hold at most.");
+
+    public static final ConfigOption<Integer> COMPACTION_LEVEL_MULTIPLIER = ConfigOptions.key(
+                    "compaction.level-multiplier")
+            .intType()
+            .defaultValue(CompactionOptions.defaults().targets().multiplier())
+            .withDescription("How many times the bytes of the level above it a level should hold.");
+
+    public static final ConfigOption<MemorySize> COMPACTION_MAX_SIZE = ConfigOptions.key("compaction.max-size")
+            .memoryType()
+            .defaultValue(new MemorySize(CompactionOptions.defaults().limits().bytes()))
+            .withDescription("The most bytes that one compaction takes on.");
+
+    public static final ConfigOption<Long> COMPACTION_MAX_ROWS = ConfigOptions.key("compaction.max-rows")
+            .longType()
+            .defaultValue(CompactionOptions.defaults().limits().rows())
+            .withDescription("The most rows that one compaction takes on.");
+
+    public static final ConfigOption<String> COMPACTION_COMPRESSION = ConfigOptions.key("compaction.compression")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Parquet codec of compacted files: uncompressed, snappy, lz4_raw or zstd. By default the"
+                    + " table's property if somebody set one, else zstd at level 3.");
+
     public static final ConfigOption<Integer> SINK_PARALLELISM = FactoryUtil.SINK_PARALLELISM;
 
     static final Set<ConfigOption<?>> ALL = Set.of(
@@ -101,6 +188,21 @@ public final class FirnOptions {
             SINK_INDEX_FILTER_MEMORY,
             SINK_LOCAL_DIRECTORIES,
             SINK_ACCEPT_OLDER_STATE,
+            SINK_L0_SLOWDOWN,
+            SINK_L0_STOP,
+            SINK_PENDING_COMPACTION,
+            SINK_L0_COMPRESSION,
+            COMPACTION_THREADS,
+            COMPACTION_STRATEGY,
+            COMPACTION_RATE_LIMIT,
+            COMPACTION_DEAD_ROWS_RATIO,
+            COMPACTION_RUNS,
+            COMPACTION_FILE_SIZE,
+            COMPACTION_LEVEL_BASE,
+            COMPACTION_LEVEL_MULTIPLIER,
+            COMPACTION_MAX_SIZE,
+            COMPACTION_MAX_ROWS,
+            COMPACTION_COMPRESSION,
             SINK_PARALLELISM);
 
     private FirnOptions() {}

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.iceberg.TableDefinition.Bucketing;
+import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
+import dev.firn.run.LevelCodecs;
+import dev.firn.run.ParquetCodec;
+import dev.firn.sink.BackPressureConfig;
+import dev.firn.sink.CompactionConfig;
 import dev.firn.sink.SinkConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -113,6 +119,53 @@ class FirnTableFactoryTest {
                         .withWriteBufferBytes(3 << 20)
                         .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b")))
                         .acceptingOlderState());
+    }
+
+    @Test
+    void compactionOptionsConfigureTheSink() {
+        SinkConfig config = declared(Map.ofEntries(
+                        Map.entry("compaction.threads", "3"),
+                        Map.entry("compaction.strategy", "tiered"),
+                        Map.entry("compaction.rate-limit", "20 mb"),
+                        Map.entry("compaction.dead-rows-ratio", "0.25"),
+                        Map.entry("compaction.runs", "5"),
+                        Map.entry("compaction.file-size", "1 mb"),
+                        Map.entry("compaction.level-base", "2 mb"),
+                        Map.entry("compaction.level-multiplier", "6"),
+                        Map.entry("compaction.max-size", "30 mb"),
+                        Map.entry("compaction.max-rows", "1000"),
+                        Map.entry("compaction.compression", "snappy"),
+                        Map.entry("sink.l0-compression", "lz4_raw"),
+                        Map.entry("sink.l0-slowdown", "4"),
+                        Map.entry("sink.l0-stop", "9"),
+                        Map.entry("sink.pending-compaction", "7 mb")))
+                .sinkConfig();
+
+        CompactionOptions tiered = CompactionOptions.of(CompactionStrategy.TIERED);
+        assertThat(config.compaction())
+                .isEqualTo(new CompactionConfig(
+                        3,
+                        20 << 20,
+                        tiered.withTargets(tiered.targets()
+                                        .withRuns(5)
+                                        .withFileBytes(1 << 20)
+                                        .withBaseBytes(2 << 20)
+                                        .withMultiplier(6))
+                                .withLimits(tiered.limits().withBytes(30 << 20).withRows(1000))
+                                .withDeadRowsRatio(0.25)));
+        assertThat(config.write().codecs())
+                .isEqualTo(new LevelCodecs(
+                        ParquetCodec.of(ParquetCodec.Kind.LZ4_RAW), ParquetCodec.of(ParquetCodec.Kind.SNAPPY)));
+        assertThat(config.backPressure()).isEqualTo(new BackPressureConfig(4, 9, 7 << 20));
+    }
+
+    @Test
+    void aStrategyBringsItsOwnNumberOfRuns() {
+        assertThat(declared(Map.of("compaction.strategy", "TIERED"))
+                        .sinkConfig()
+                        .compaction()
+                        .options())
+                .isEqualTo(CompactionOptions.of(CompactionStrategy.TIERED));
     }
 
     @Test

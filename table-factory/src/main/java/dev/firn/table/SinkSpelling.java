@@ -1,0 +1,67 @@
+package dev.firn.table;
+
+import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.JobLimits;
+import dev.firn.compaction.LevelTargets;
+import dev.firn.run.LevelCodecs;
+import dev.firn.run.ParquetCodec;
+import dev.firn.sink.BackPressureConfig;
+import dev.firn.sink.CompactionConfig;
+import dev.firn.sink.SinkConfig;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.ReadableConfig;
+import org.jspecify.annotations.Nullable;
+
+/** How the options of a table spell a sink's configuration. */
+final class SinkSpelling {
+
+    private SinkSpelling() {}
+
+    /** @throws IllegalArgumentException naming what has a value that is none */
+    static SinkConfig of(ReadableConfig options) {
+        SinkConfig config = SinkConfig.defaults()
+                .withWriteBufferBytes(options.get(FirnOptions.SINK_WRITE_BUFFER).getBytes())
+                .withCodecs(new LevelCodecs(
+                        codec(options, FirnOptions.SINK_L0_COMPRESSION),
+                        codec(options, FirnOptions.COMPACTION_COMPRESSION)))
+                .withIndexes(new SinkConfig.IndexConfig(
+                        options.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
+                        options.get(FirnOptions.SINK_LOCAL_DIRECTORIES)))
+                .withCompaction(compaction(options))
+                .withBackPressure(new BackPressureConfig(
+                        options.get(FirnOptions.SINK_L0_SLOWDOWN),
+                        options.get(FirnOptions.SINK_L0_STOP),
+                        options.get(FirnOptions.SINK_PENDING_COMPACTION).getBytes()));
+        return options.get(FirnOptions.SINK_ACCEPT_OLDER_STATE) ? config.acceptingOlderState() : config;
+    }
+
+    private static CompactionConfig compaction(ReadableConfig options) {
+        CompactionConfig config = CompactionConfig.defaults()
+                .withThreads(options.get(FirnOptions.COMPACTION_THREADS))
+                .withOptions(compactionOptions(options));
+        return options.getOptional(FirnOptions.COMPACTION_RATE_LIMIT)
+                .map(MemorySize::getBytes)
+                .map(config::withBytesPerSecond)
+                .orElse(config);
+    }
+
+    private static CompactionOptions compactionOptions(ReadableConfig options) {
+        CompactionOptions defaults = CompactionOptions.of(options.get(FirnOptions.COMPACTION_STRATEGY));
+        LevelTargets targets = defaults.targets()
+                .withRuns(options.getOptional(FirnOptions.COMPACTION_RUNS)
+                        .orElse(defaults.targets().runs()))
+                .withBaseBytes(options.get(FirnOptions.COMPACTION_LEVEL_BASE).getBytes())
+                .withMultiplier(options.get(FirnOptions.COMPACTION_LEVEL_MULTIPLIER))
+                .withFileBytes(options.get(FirnOptions.COMPACTION_FILE_SIZE).getBytes());
+        JobLimits limits = defaults.limits()
+                .withBytes(options.get(FirnOptions.COMPACTION_MAX_SIZE).getBytes())
+                .withRows(options.get(FirnOptions.COMPACTION_MAX_ROWS));
+        return new CompactionOptions(
+                defaults.strategy(), targets, options.get(FirnOptions.COMPACTION_DEAD_ROWS_RATIO), limits);
+    }
+
+    private static @Nullable ParquetCodec codec(ReadableConfig options, ConfigOption<String> option) {
+        return options.getOptional(option).map(ParquetCodec::parse).orElse(null);
+    }
+}
