@@ -4,11 +4,13 @@ import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
@@ -34,12 +36,17 @@ public final class SnapshotCommitter {
     private final FirnTable table;
     private final Repair repair;
     private final CommitOptions options;
+    private final CommitCounters counters = new CommitCounters();
 
     /** @param indexes local key indexes, for looking up keys in files that somebody else added */
     public SnapshotCommitter(FirnTable table, KeyIndexes indexes, CommitOptions options) {
         this.table = table;
         this.repair = new Repair(table, indexes);
         this.options = options;
+    }
+
+    public CommitCounters counters() {
+        return counters;
     }
 
     /**
@@ -139,6 +146,7 @@ public final class SnapshotCommitter {
                 .exponentialBackoff(options.firstWait().toMillis(), MAX_WAIT_MILLIS, Long.MAX_VALUE, 2.0)
                 .shouldRetryTest(e -> e instanceof ValidationException || e instanceof CommitStateUnknownException)
                 .run(task -> {
+                    counters.tried();
                     table.refresh();
                     try {
                         task.run();
@@ -154,6 +162,7 @@ public final class SnapshotCommitter {
 
     /** @return files that are in no snapshot: outputs of compactions that do not hold any more */
     private List<DataFile> apply(CheckpointChanges changes, Repairing repairing) throws IOException {
+        long start = System.nanoTime();
         TableMetadata base = table.operations().current();
         LiveFiles live = table.liveFiles();
         if (newFiles(changes).anyMatch(live::contains)) {
@@ -163,7 +172,7 @@ public final class SnapshotCommitter {
         Map<String, PositionSet> repairs = repairing.find(changes, live);
         Reconciliation outcome = Reconciliation.of(changes, live, repairs, table.io());
         if (!outcome.isEmpty()) {
-            commit(outcome, changes.marker(), base);
+            commit(outcome, changes.marker(), base, start);
         }
         return outcome.refused();
     }
@@ -176,18 +185,21 @@ public final class SnapshotCommitter {
     }
 
     private void delete(List<DataFile> files) {
+        counters.refused(files.size());
         files.forEach(file -> table.io().deleteFile(file.location()));
     }
 
-    private void commit(Reconciliation outcome, Marker marker, TableMetadata base) {
-        int vectors = new SnapshotTransaction(table, base, marker, options.jobId()).commit(outcome);
+    private void commit(Reconciliation outcome, Marker marker, TableMetadata base, long start) {
+        Collection<DeleteFile> vectors = new SnapshotTransaction(table, base, marker, options.jobId()).commit(outcome);
+        counters.committed(outcome, vectors, System.nanoTime() - start);
         LOG.info(
-                "Committed checkpoint={} files={} vectors={} compactions={} refused={} sink={} table={}",
+                "Committed checkpoint={} files={} vectors={} compactions={} refused={} millis={} sink={} table={}",
                 marker.checkpointId(),
                 outcome.added().size(),
-                vectors,
+                vectors.size(),
                 outcome.replacements().size(),
                 outcome.refused().size(),
+                counters.lastMillis(),
                 marker.sinkId(),
                 table.name());
     }

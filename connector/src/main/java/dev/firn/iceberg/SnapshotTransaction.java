@@ -47,10 +47,10 @@ final class SnapshotTransaction {
     /**
      * Commits rows and compactions. What was written for it is deleted if another commit came first.
      *
-     * @return how many deletion vectors were written
+     * @return the deletion vectors that were written
      * @throws ValidationException if the table is not as it was decided on
      */
-    int commit(Reconciliation outcome) {
+    Collection<DeleteFile> commit(Reconciliation outcome) {
         Map<String, DeleteFile> vectors = writeVectors(outcome);
         try {
             Transaction transaction = begin();
@@ -61,7 +61,7 @@ final class SnapshotTransaction {
                 replaceFiles(transaction, outcome.replacements(), vectors);
             }
             finish(transaction);
-            return vectors.size();
+            return vectors.values();
         } catch (ValidationException e) {
             vectors.values().forEach(vector -> table.io().deleteFile(vector.location()));
             throw e;

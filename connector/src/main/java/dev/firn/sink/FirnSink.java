@@ -165,7 +165,8 @@ public final class FirnSink
             KeyIndexes indexes = LocalIndexes.open(table, config.indexes(), "committer");
             SnapshotCommitter snapshots = new SnapshotCommitter(
                     table, indexes, config.acceptOlderState() ? options.acceptingOlderState() : options);
-            return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId());
+            return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId())
+                    .reportingTo(context.metricGroup().addGroup(METRICS));
         } catch (IOException | RuntimeException e) {
             table.close();
             throw e;

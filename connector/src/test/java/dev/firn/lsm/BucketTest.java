@@ -203,7 +203,8 @@ class BucketTest {
                         fixture.partition(),
                         fixture.table.runFiles(
                                 fixture.partition(), 0, UUID.randomUUID().toString()),
-                        new RunStore.Storage(fixture.table.io(), fixture.indexes, targetFileBytes, LevelProfiles.defaults())),
+                        new RunStore.Storage(
+                                fixture.table.io(), fixture.indexes, targetFileBytes, LevelProfiles.defaults())),
                 Levels.EMPTY,
                 new BucketCounters());
     }
