@@ -8,11 +8,11 @@ import dev.firn.run.RunReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.FileFormat;
@@ -177,12 +177,12 @@ public final class FirnTable implements Closeable {
     }
 
     /**
-     * New files in a partition, by level.
+     * New files in a partition, by level. Any thread.
      *
      * @param writerId stands in every file's name
      */
     public IntFunction<EncryptedOutputFile> runFiles(StructLike partition, int subtask, String writerId) {
-        Map<Integer, OutputFileFactory> byLevel = new HashMap<>();
+        Map<Integer, OutputFileFactory> byLevel = new ConcurrentHashMap<>();
         return level -> byLevel.computeIfAbsent(
                         level,
                         l -> outputFiles(subtask, writerId, FileFormat.PARQUET)
