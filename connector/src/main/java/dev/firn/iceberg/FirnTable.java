@@ -2,6 +2,7 @@ package dev.firn.iceberg;
 
 import dev.firn.index.KeySource;
 import dev.firn.key.KeyEncoder;
+import dev.firn.run.LineageReader;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunFormat;
 import dev.firn.run.RunReader;
@@ -141,8 +142,8 @@ public final class FirnTable implements Closeable {
     }
 
     /** Reads whole rows of data files, of every partition spec. */
-    public RunReader rowReader() {
-        return new RunReader(table.io(), wholeRows(), table.specs());
+    public LineageReader lineageReader() {
+        return new LineageReader(table.io(), wholeRows(), table.specs());
     }
 
     public PartitionSpec spec() {

@@ -2,37 +2,50 @@ package dev.firn.index;
 
 import dev.firn.key.Key;
 import dev.firn.run.RunFile;
+import dev.firn.run.RunRows;
 import dev.firn.run.RunWriter;
 import java.io.IOException;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 
-/** Writes a run file and its key index in one pass. Closed without {@link #finish} it leaves neither. One thread. */
-public final class IndexedRunWriter implements AutoCloseable {
+/**
+ * Writes a run file and its key index in one pass. Closed without {@link #finish} it leaves neither. One thread.
+ *
+ * @param <T> what a row is in memory
+ */
+public final class IndexedRunWriter<T> implements AutoCloseable {
 
     private final RunStore store;
     private final int level;
-    private final RunWriter rows;
+    private final RunWriter<T> rows;
     private final KeyIndexWriter keys;
 
-    private IndexedRunWriter(RunStore store, int level, RunWriter rows, KeyIndexWriter keys) {
+    private IndexedRunWriter(RunStore store, int level, RunWriter<T> rows, KeyIndexWriter keys) {
         this.store = store;
         this.level = level;
         this.rows = rows;
         this.keys = keys;
     }
 
-    /** @param expectedRows about how many rows will come */
-    public static IndexedRunWriter open(RunStore store, int level, long expectedRows) {
+    /**
+     * Opens a writer of Flink's rows.
+     *
+     * @param expectedRows about how many rows will come
+     */
+    public static IndexedRunWriter<RowData> open(RunStore store, int level, long expectedRows) {
+        return open(RunRows.flink(store.format(level).expecting(expectedRows)), store, level);
+    }
+
+    /** @param rows of the store's format */
+    public static <T> IndexedRunWriter<T> open(RunRows<T> rows, RunStore store, int level) {
         RunStore.Storage storage = store.storage();
         EncryptedOutputFile file = store.files().apply(level);
         KeyIndexWriter keys =
                 storage.indexes().writer(file.encryptingOutputFile().location());
         try {
-            RunWriter rows = RunWriter.open(
-                    store.format(level).expecting(expectedRows), storage.io(), file, store.spec(), store.partition());
-            return new IndexedRunWriter(store, level, rows, keys);
+            return new IndexedRunWriter<>(
+                    store, level, RunWriter.open(rows, storage.io(), file, store.spec(), store.partition()), keys);
         } catch (RuntimeException e) {
             keys.close();
             throw e;
@@ -43,7 +56,7 @@ public final class IndexedRunWriter implements AutoCloseable {
      * @param row not kept
      * @throws IllegalStateException if the key is not above the one before
      */
-    public void append(Key key, RowData row) {
+    public void append(Key key, T row) {
         keys.add(key);
         rows.append(row);
     }

@@ -29,7 +29,7 @@ public record RunStore(
     public record Storage(FileIO io, KeyIndexes indexes, long targetFileBytes, LevelProfiles profiles) {}
 
     /** How a run file of this level is written. */
-    RunFormat format(int level) {
+    public RunFormat format(int level) {
         return storage.profiles().format(format, level);
     }
 }

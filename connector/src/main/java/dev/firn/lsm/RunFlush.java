@@ -6,6 +6,7 @@ import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
 /** Writes sorted changes as run files of level 0, each with its key index, in one pass. */
@@ -24,7 +25,7 @@ final class RunFlush {
         int next = 0;
         try {
             while ((next = nextUpsert(changes, next)) < changes.size()) {
-                try (IndexedRunWriter file = IndexedRunWriter.open(store, LEVEL, changes.size() - next)) {
+                try (IndexedRunWriter<RowData> file = IndexedRunWriter.open(store, LEVEL, changes.size() - next)) {
                     next = fill(file, changes, next);
                     written.add(file.finish());
                 }
@@ -44,7 +45,7 @@ final class RunFlush {
         return next;
     }
 
-    private static int fill(IndexedRunWriter file, List<MemTable.Change> changes, int from) {
+    private static int fill(IndexedRunWriter<RowData> file, List<MemTable.Change> changes, int from) {
         int next = from;
         while (next < changes.size() && !file.isFull()) {
             MemTable.Change change = changes.get(next++);

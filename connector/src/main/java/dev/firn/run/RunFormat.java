@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -26,6 +27,7 @@ public final class RunFormat {
     private static final long DEFAULT_EXPECTED_ROWS = 100_000;
 
     private final Schema schema;
+    private final Schema schemaWithLineage;
     private final RowType rowType;
     private final List<String> keyColumns;
     private final SortOrder sortOrder;
@@ -41,6 +43,7 @@ public final class RunFormat {
             SortOrder sortOrder,
             Map<String, String> tableProperties) {
         this.schema = schema;
+        this.schemaWithLineage = MetadataColumns.schemaWithRowLineage(schema);
         this.rowType = rowType;
         this.keyColumns = List.copyOf(keyColumns);
         this.sortOrder = sortOrder;
@@ -52,6 +55,7 @@ public final class RunFormat {
 
     private RunFormat(RunFormat other, Map<String, String> tableProperties, long expectedRows) {
         this.schema = other.schema;
+        this.schemaWithLineage = other.schemaWithLineage;
         this.rowType = other.rowType;
         this.keyColumns = other.keyColumns;
         this.sortOrder = other.sortOrder;
@@ -120,6 +124,11 @@ public final class RunFormat {
 
     public Schema schema() {
         return schema;
+    }
+
+    /** The columns of {@link #schema()}, then {@code _row_id} and {@code _last_updated_sequence_number}. */
+    public Schema withLineage() {
+        return schemaWithLineage;
     }
 
     public RowType rowType() {

@@ -4,13 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.flink.data.FlinkParquetWriters;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.parquet.Parquet;
@@ -22,25 +20,37 @@ import org.jspecify.annotations.Nullable;
  * finished deletes its file.
  *
  * <p>Used by one thread at a time.
+ *
+ * @param <T> what a row is in memory
  */
-public final class RunWriter implements Closeable {
+public final class RunWriter<T> implements Closeable {
 
     // Asking Parquet for its size visits every column.
     private static final int ROWS_BETWEEN_SIZE_CHECKS = 100;
 
     private final FileIO io;
     private final String location;
-    private final DataWriter<RowData> parquet;
+    private final DataWriter<T> parquet;
 
     private long rows;
     private long bytes;
     private boolean finished;
     private boolean closed;
 
-    private RunWriter(FileIO io, String location, DataWriter<RowData> parquet) {
+    private RunWriter(FileIO io, String location, DataWriter<T> parquet) {
         this.io = io;
         this.location = location;
         this.parquet = parquet;
+    }
+
+    /**
+     * Opens a writer of Flink's rows.
+     *
+     * @see #open(RunRows, FileIO, EncryptedOutputFile, PartitionSpec, StructLike)
+     */
+    public static RunWriter<RowData> open(
+            RunFormat format, FileIO io, EncryptedOutputFile file, PartitionSpec spec, @Nullable StructLike partition) {
+        return open(RunRows.flink(format), io, file, spec, partition);
     }
 
     /**
@@ -50,30 +60,29 @@ public final class RunWriter implements Closeable {
      * @param partition the partition of every row of the file, null in an unpartitioned table
      * @throws UncheckedIOException if the file cannot be opened
      */
-    public static RunWriter open(
-            RunFormat format, FileIO io, EncryptedOutputFile file, PartitionSpec spec, @Nullable StructLike partition) {
-        RowType rowType = format.writerType();
+    public static <T> RunWriter<T> open(
+            RunRows<T> rows, FileIO io, EncryptedOutputFile file, PartitionSpec spec, @Nullable StructLike partition) {
+        RunFormat format = rows.format();
         try {
-            DataWriter<RowData> parquet = Parquet.writeData(file)
-                    .schema(format.schema())
+            DataWriter<T> parquet = Parquet.writeData(file)
+                    .schema(rows.schema())
                     .setAll(format.writeProperties())
                     .metricsConfig(format.metricsConfig())
-                    .createWriterFunc((schema, fileSchema) ->
-                            FlinkParquetWriters.<RowData>buildWriter(schema, fileSchema, rowType))
+                    .createWriterFunc(rows.writer()::apply)
                     .withSpec(spec)
                     .withPartition(partition == null ? null : StructLikeUtil.copy(partition))
                     .withKeyMetadata(file.keyMetadata())
                     .withSortOrder(format.sortOrder())
                     .build();
-            return new RunWriter(io, file.encryptingOutputFile().location(), parquet);
+            return new RunWriter<>(io, file.encryptingOutputFile().location(), parquet);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Cannot open " + file.encryptingOutputFile().location(), e);
         }
     }
 
-    /** Writes a row of the format's row type. The row is not kept. */
-    public void append(RowData row) {
+    /** Writes a row. It is not kept. */
+    public void append(T row) {
         parquet.write(row);
         rows++;
         if (rows < ROWS_BETWEEN_SIZE_CHECKS || rows % ROWS_BETWEEN_SIZE_CHECKS == 0) {

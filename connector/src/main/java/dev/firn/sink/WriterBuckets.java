@@ -96,7 +96,7 @@ final class WriterBuckets implements Closeable {
                         compaction.options().targets().fileBytes(),
                         resources.profiles()));
         return new CompactionSetup(
-                new Compactor(store, table.rowReader(), compaction.limiter(), RowFilter.KEEP_ALL),
+                new Compactor(store, table.lineageReader(), compaction.limiter(), RowFilter.KEEP_ALL),
                 compaction.options(),
                 compaction.threads());
     }

@@ -41,7 +41,7 @@ record WriterResources(
                 : new Compaction(
                         wanted.options(),
                         CompactionThreads.start("firn-compaction-" + owner, wanted.threads()),
-                        RateLimiter.of(wanted.bytesPerSecond()),
+                        RateLimiter.ofBytesPerSecond(wanted.bytesPerSecond()),
                         config.backPressure());
         return new WriterResources(
                 LocalIndexes.open(table, config.indexes(), owner),

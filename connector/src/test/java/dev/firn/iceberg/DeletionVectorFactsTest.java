@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -257,7 +258,7 @@ class DeletionVectorFactsTest {
                 List.of("id"),
                 table.sortOrder(),
                 table.properties());
-        try (RunWriter writer = RunWriter.open(format, table.io(), runs.newOutputFile(), table.spec(), null)) {
+        try (RunWriter<RowData> writer = RunWriter.open(format, table.io(), runs.newOutputFile(), table.spec(), null)) {
             for (long id = fromId; id < toId; id++) {
                 writer.append(GenericRowData.of(id, StringData.fromString("name " + id)));
             }

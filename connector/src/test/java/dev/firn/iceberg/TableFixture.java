@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
 import org.apache.iceberg.DataFile;
@@ -83,7 +84,8 @@ public final class TableFixture implements AutoCloseable {
     public DataFile run(String writerId, String value, long... ids) throws IOException {
         var output = table.runFiles(partition(), 0, writerId + "-" + RUNS.incrementAndGet())
                 .apply(0);
-        try (RunWriter writer = RunWriter.open(table.format(), table.io(), output, table.spec(), partition())) {
+        try (RunWriter<RowData> writer =
+                RunWriter.open(table.format(), table.io(), output, table.spec(), partition())) {
             LongStream.of(ids).forEach(id -> writer.append(upsert(id, value)));
             return writer.finish();
         }

@@ -10,6 +10,7 @@ import dev.firn.run.ParquetFiles;
 import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.flink.table.data.RowData;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -60,7 +61,7 @@ class IndexedRunWriterTest {
                 fixture.partition(),
                 fixture.table.runFiles(fixture.partition(), 0, "writer-" + profiles.hashCode()),
                 new RunStore.Storage(fixture.table.io(), fixture.indexes, 1 << 20, profiles));
-        try (IndexedRunWriter writer = IndexedRunWriter.open(store, level, 100)) {
+        try (IndexedRunWriter<RowData> writer = IndexedRunWriter.open(store, level, 100)) {
             for (long id = 0; id < 100; id++) {
                 writer.append(fixture.key(id), TableFixture.upsert(id, "one of few values"));
             }

@@ -199,7 +199,7 @@ class LevelProfilesTest {
         RunFormat format = profiles.format(format(table), level);
         var output =
                 EncryptedFiles.plainAsEncryptedOutput(io.newOutputFile("profiles/" + UUID.randomUUID() + ".parquet"));
-        try (RunWriter writer = RunWriter.open(format, io, output, PartitionSpec.unpartitioned(), null)) {
+        try (RunWriter<RowData> writer = RunWriter.open(format, io, output, PartitionSpec.unpartitioned(), null)) {
             rows().forEach(writer::append);
             return writer.finish();
         }

@@ -166,7 +166,7 @@ final class ProfileBenchmark {
         long start = cpu();
         DataFile file;
         var output = EncryptedFiles.plainAsEncryptedOutput(io.newOutputFile(location));
-        try (RunWriter writer = RunWriter.open(format, io, output, PartitionSpec.unpartitioned(), null)) {
+        try (RunWriter<RowData> writer = RunWriter.open(format, io, output, PartitionSpec.unpartitioned(), null)) {
             for (RowData row : shape.rows()) {
                 writer.append(row);
             }

@@ -206,7 +206,7 @@ class RowTypesTest {
 
     private static DataFile write(InMemoryFileIO io, String location, RunFormat format, List<RowData> rows)
             throws IOException {
-        try (RunWriter writer = RunWriter.open(
+        try (RunWriter<RowData> writer = RunWriter.open(
                 format,
                 io,
                 EncryptedFiles.plainAsEncryptedOutput(io.newOutputFile(location)),

@@ -135,7 +135,7 @@ class RunReaderTest {
     void rowsArePickedByPosition() throws IOException {
         RunFormat format = format(Map.of("write.parquet.row-group-size-bytes", "4096"));
         DataFile file;
-        try (RunWriter writer = RunWriter.open(
+        try (RunWriter<RowData> writer = RunWriter.open(
                 format,
                 io,
                 EncryptedFiles.plainAsEncryptedOutput(io.newOutputFile(directory + "/pick-L2.parquet")),

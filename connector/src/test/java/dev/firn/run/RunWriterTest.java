@@ -128,7 +128,7 @@ class RunWriterTest {
         byte[] highest = new byte[5_000];
         Arrays.fill(highest, (byte) -1);
         DataFile file;
-        try (RunWriter writer = open(format, "limits")) {
+        try (RunWriter<RowData> writer = open(format, "limits")) {
             writer.append(limits(low, highest, "-999999999999999999.99", -7, false));
             writer.append(limits(high, new byte[0], "0.01", 1, true));
             file = writer.finish();
@@ -213,7 +213,7 @@ class RunWriterTest {
 
     @Test
     void bytesGrowWhileRowsAreBuffered() throws IOException {
-        try (RunWriter writer = open(format(Map.of()), "grow")) {
+        try (RunWriter<RowData> writer = open(format(Map.of()), "grow")) {
             for (int i = 0; i < 1_000; i++) {
                 writer.append(row(i));
             }
@@ -227,10 +227,10 @@ class RunWriterTest {
 
     @Test
     void aWriterThatIsClosedUnfinishedDeletesItsFile() throws IOException {
-        try (RunWriter writer = open(format(Map.of()), "abort")) {
+        try (RunWriter<RowData> writer = open(format(Map.of()), "abort")) {
             writer.append(row(1));
         }
-        try (RunWriter writer = open(format(Map.of()), "nothing")) {
+        try (RunWriter<RowData> writer = open(format(Map.of()), "nothing")) {
             assertThatThrownBy(writer::finish).isInstanceOf(IllegalStateException.class);
         }
         assertThat(io.fileExists("run-writer/abort-L0.parquet")).isFalse();
@@ -267,7 +267,7 @@ class RunWriterTest {
                 return deletes.newInputFile(location());
             }
         };
-        try (RunWriter writer = RunWriter.open(
+        try (RunWriter<RowData> writer = RunWriter.open(
                 format(Map.of()),
                 deletes,
                 EncryptedFiles.plainAsEncryptedOutput(full),
@@ -303,7 +303,7 @@ class RunWriterTest {
     }
 
     private DataFile write(RunFormat format, int rows) throws IOException {
-        try (RunWriter writer = open(format, "run" + FILES.incrementAndGet())) {
+        try (RunWriter<RowData> writer = open(format, "run" + FILES.incrementAndGet())) {
             for (int i = 0; i < rows; i++) {
                 writer.append(row(i));
             }
@@ -311,7 +311,7 @@ class RunWriterTest {
         }
     }
 
-    private RunWriter open(RunFormat format, String name) {
+    private RunWriter<RowData> open(RunFormat format, String name) {
         EncryptedOutputFile file = EncryptedFiles.plainAsEncryptedOutput(
                 io.newOutputFile("run-writer/" + name + "-" + RunFile.suffix(0) + ".parquet"));
         return RunWriter.open(format, io, file, PartitionSpec.unpartitioned(), null);

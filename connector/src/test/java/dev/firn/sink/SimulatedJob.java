@@ -55,7 +55,7 @@ final class SimulatedJob {
                             : new WriterResources.Compaction(
                                     compaction.options(),
                                     CompactionThreads.on(threads, compaction.threads()),
-                                    RateLimiter.of(compaction.bytesPerSecond()),
+                                    RateLimiter.ofBytesPerSecond(compaction.bytesPerSecond()),
                                     config.backPressure()),
                     new BucketCounters());
         }

@@ -1,0 +1,45 @@
+package dev.firn.compaction;
+
+import org.apache.iceberg.StructLike;
+
+/**
+ * Decides which live rows stay when their file is compacted. What it drops or changes is a real change of the table,
+ * and becomes one before the compaction does.
+ *
+ * <p>Called by several threads at a time.
+ */
+@FunctionalInterface
+public interface RowFilter {
+
+    RowFilter KEEP_ALL = row -> new Verdict.Keep();
+
+    /** What becomes of a row. */
+    sealed interface Verdict {
+
+        /** The row stays as it is, its lineage included. */
+        record Keep() implements Verdict {}
+
+        /** The row is deleted. */
+        record Drop() implements Verdict {}
+
+        /**
+         * The row is updated.
+         *
+         * @param row a row of the table's columns with the same primary key, in Iceberg's internal values
+         */
+        record Change(StructLike row) implements Verdict {}
+    }
+
+    /**
+     * Judges a row.
+     *
+     * @param row the table's columns in their order, in Iceberg's internal values ({@code Type.TypeID.javaClass()}),
+     *     then {@code _row_id} and {@code _last_updated_sequence_number}; not to be changed
+     */
+    Verdict judge(StructLike row);
+
+    /** The filter of a merge that starts now. */
+    default RowFilter atStart() {
+        return this;
+    }
+}
