@@ -47,9 +47,9 @@ import java.util.stream.Stream;
  *          Zipf (0.99)   4.0   4.5   7.7     0.86  0.84  0.84     3.6, 8  4.5, 8  4.6, 8
  * </pre>
  *
- * <p>So both keep 0.83 of the space live with a multiplier of 4. For LEVELED 3 wrote less by a twentieth but asked 9
- * files, and so did merging at 5 files of level 0. LEVELED is the default because a key of a small bucket is in fewer
- * files; TIERED suits tables with many updates and few lookups.
+ * <p>So both keep 0.83 of the space live with a multiplier of 4. With 3, or when merging at 5 files of level 0, LEVELED
+ * wrote less by a twentieth at 500 buffers, but 9 files held a key. LEVELED is the default because a key of a small
+ * bucket is in fewer files; TIERED suits tables with many updates and few lookups.
  */
 public final class CompactionPicker {
 
