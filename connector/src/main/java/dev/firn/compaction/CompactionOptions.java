@@ -25,7 +25,7 @@ public record CompactionOptions(
         }
     }
 
-    /** Those of {@link CompactionStrategy#LEVELED}. */
+    /** Those of {@link CompactionStrategy#LEVELED}; see {@link #of}. */
     public static CompactionOptions defaults() {
         return of(CompactionStrategy.LEVELED);
     }

@@ -1,6 +1,6 @@
 package dev.firn.compaction;
 
-/** How far runs are merged together; see {@link CompactionPicker} for what each costs. */
+/** When runs are merged; see {@link CompactionPicker} for what each costs. */
 public enum CompactionStrategy {
 
     /** Each level but 0 is one sorted run: a key is looked for in few files. */

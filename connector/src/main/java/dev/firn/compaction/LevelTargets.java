@@ -6,7 +6,7 @@ import java.io.Serializable;
  * How large levels and files should be.
  *
  * @param runs how many runs over one key are merged: those of level 0, and for {@link CompactionStrategy#TIERED} those
- *     of each level but the last; and how many small neighbours are
+ *     of all levels but the last together; and how many small neighbours are
  * @param baseBytes the most live bytes that level 1 should hold
  * @param multiplier a level should hold this many times the live bytes of the level above it
  * @param fileBytes at which size a merge begins its next file

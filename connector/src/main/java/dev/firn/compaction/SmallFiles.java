@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** Merges neighbours of one level that are all small. */
 final class SmallFiles {
 
+    /** Keeps the choice cheap in a bucket of thousands of tiny files. */
+    private static final int MOST_FILES = 64;
+
     private final Landscape landscape;
+    private final int most;
 
     SmallFiles(Landscape landscape) {
         this.landscape = landscape;
+        most = Math.max(MOST_FILES, landscape.targets().runs());
     }
 
     Stream<Candidate> candidates() {
@@ -30,16 +35,18 @@ final class SmallFiles {
         return landscape.targets().runs() * (landscape.isStacked(level) ? 2 : 1);
     }
 
-    /** Each as many small files side by side as there are. */
+    /** Each as many small files side by side as there are, up to a number. */
     private List<List<RunShape>> rows(int level) {
         List<List<RunShape>> rows = new ArrayList<>();
         List<RunShape> row = new ArrayList<>();
         for (RunShape run : landscape.level(level).runs()) {
-            if (landscape.targets().isSmall(run) && landscape.isFree(run)) {
-                row.add(run);
-            } else {
+            boolean isSmall = landscape.targets().isSmall(run) && landscape.isFree(run);
+            if (!isSmall || row.size() == 4 * most) {
                 rows.add(row);
                 row = new ArrayList<>();
+            }
+            if (isSmall) {
+                row.add(run);
             }
         }
         rows.add(row);
@@ -51,7 +58,7 @@ final class SmallFiles {
         Draft best = null;
         double cost = Double.POSITIVE_INFINITY;
         for (int begin = 0; begin < row.size(); begin++) {
-            Draft draft = widest(row.subList(begin, row.size()));
+            Draft draft = widest(row.subList(begin, Math.min(row.size(), begin + most)));
             if (draft != null && cost(draft) < cost) {
                 best = draft;
                 cost = cost(draft);

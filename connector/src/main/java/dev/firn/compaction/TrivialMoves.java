@@ -23,8 +23,8 @@ final class TrivialMoves {
 
     private int depth(RunShape run) {
         int depth = run.level();
-        while (mayLeave(run)
-                && depth < landscape.lastLevel()
+        while (depth < landscape.lastLevel()
+                && mayLeave(run)
                 && landscape.level(depth + 1).overlapping(run.keys()).isEmpty()
                 && !landscape.isBeingWritten(depth + 1, run.keys())) {
             depth++;
