@@ -1,8 +1,10 @@
 package dev.firn.compaction;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Type;
@@ -14,17 +16,14 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 public final class TimeToLive implements RowFilter {
 
-    private static final Verdict KEEP = new Verdict.Keep();
-    private static final Verdict DROP = new Verdict.Drop();
-
-    private final int column;
-    private final Type type;
+    private final int position;
+    private final NestedField column;
     private final Duration timeToLive;
     private final LongSupplier epochMillis;
 
-    private TimeToLive(int column, Type type, Duration timeToLive, LongSupplier epochMillis) {
+    private TimeToLive(int position, NestedField column, Duration timeToLive, LongSupplier epochMillis) {
+        this.position = position;
         this.column = column;
-        this.type = type;
         this.timeToLive = timeToLive;
         this.epochMillis = epochMillis;
     }
@@ -48,7 +47,7 @@ public final class TimeToLive implements RowFilter {
                     + schema.columns().stream().map(NestedField::name).toList());
         }
         cutoff(field.type(), column, 0);
-        return new TimeToLive(schema.columns().indexOf(field), field.type(), timeToLive, epochMillis);
+        return new TimeToLive(schema.columns().indexOf(field), field, timeToLive, epochMillis);
     }
 
     @Override
@@ -58,12 +57,23 @@ public final class TimeToLive implements RowFilter {
 
     @Override
     public RowFilter atStart() {
-        long now = epochMillis.getAsLong();
-        long cutoff = cutoff(type, "", saturatedMinus(now, timeToLive));
-        return row -> {
-            Number time = row.get(column, Number.class);
-            return time == null || time.longValue() > cutoff ? KEEP : DROP;
-        };
+        long expired = saturatedMinus(epochMillis.getAsLong(), timeToLive);
+        long overdue = saturatedMinus(expired, timeToLive);
+        return new Expiry(
+                position,
+                column,
+                cutoff(column.type(), column.name(), expired),
+                cutoff(column.type(), column.name(), overdue));
+    }
+
+    @Override
+    public long foreseenDrops(DataFile file) {
+        return atStart().foreseenDrops(file);
+    }
+
+    @Override
+    public Set<Integer> metricsColumns() {
+        return Set.of(column.fieldId());
     }
 
     private static long saturatedMinus(long now, Duration duration) {
