@@ -29,10 +29,7 @@ record Expiry(int position, NestedField column, long cutoff, long overdue) imple
         return time == null || time.longValue() > cutoff ? KEEP : DROP;
     }
 
-    /**
-     * As if the times were spread evenly between the file's lowest and highest one. A file with an overdue row counts
-     * as if one row alone were to stay, so that it is rewritten soon, however the others are spread.
-     */
+    /** As if the times were spread evenly between the file's lowest and highest one. */
     @Override
     public long foreseenDrops(DataFile file) {
         OptionalLong lowest = bound(file.lowerBounds());
@@ -47,13 +44,16 @@ record Expiry(int position, NestedField column, long cutoff, long overdue) imple
         if (isOver && nulls != null && nulls == 0) {
             return rows;
         }
-        long most = Math.max(0, rows - 1);
-        if (lowest.getAsLong() <= overdue) {
-            return most;
-        }
         double share =
                 isOver ? 1 : spread(lowest.getAsLong(), cutoff) / spread(lowest.getAsLong(), highest.getAsLong());
-        return Math.min(most, (long) (share * (rows - (nulls == null ? 0 : nulls))));
+        long times = rows - (nulls == null ? 0 : nulls);
+        return Math.max(0, Math.min(rows - 1, (long) (share * times)));
+    }
+
+    @Override
+    public boolean isOverdue(DataFile file) {
+        OptionalLong lowest = bound(file.lowerBounds());
+        return lowest.isPresent() && lowest.getAsLong() <= overdue;
     }
 
     private static double spread(long from, long to) {

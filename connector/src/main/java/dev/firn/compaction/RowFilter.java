@@ -55,7 +55,12 @@ public interface RowFilter {
         return 0;
     }
 
-    /** Ids of the columns whose metrics {@link #foreseenDrops} goes by. */
+    /** Whether a file has a row that it should have dropped by now, so that the file is to be rewritten for that. */
+    default boolean isOverdue(DataFile file) {
+        return false;
+    }
+
+    /** Ids of the columns whose metrics {@link #foreseenDrops} and {@link #isOverdue} go by. */
     default Set<Integer> metricsColumns() {
         return Set.of();
     }

@@ -11,8 +11,9 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Drops rows whose time, in one of their columns, is a duration or longer ago when the merge starts. A row without a
- * time lives for ever; a date counts as its first moment in UTC.
+ * Drops rows whose time, in one of their columns, is a duration or longer ago when the merge starts, and sees to it
+ * that they are merged before it is twice as long ago. A row without a time lives for ever; a date counts as its first
+ * moment in UTC.
  */
 public final class TimeToLive implements RowFilter {
 
@@ -69,6 +70,11 @@ public final class TimeToLive implements RowFilter {
     @Override
     public long foreseenDrops(DataFile file) {
         return atStart().foreseenDrops(file);
+    }
+
+    @Override
+    public boolean isOverdue(DataFile file) {
+        return atStart().isOverdue(file);
     }
 
     @Override

@@ -185,8 +185,7 @@ final class BucketCompactions {
         }
         RowFilter filter = filterNow();
         while (true) {
-            CompactionChoice choice =
-                    CompactionPicker.choose(RunShapes.of(now, indexes, filter), reservations(now), setup.options());
+            CompactionChoice choice = choose(now, filter);
             if (choice instanceof CompactionChoice.Drop drop) {
                 drops.add(new CompactionEdit(
                         Map.of(drop.location(), now.require(drop.location()).dead()), List.of(), Map.of()));
@@ -197,6 +196,22 @@ final class BucketCompactions {
                 return new Advance(now, drops);
             }
         }
+    }
+
+    /** What the picker finds, and otherwise a file with a row that should have been dropped by now. */
+    private CompactionChoice choose(Levels levels, RowFilter filter) {
+        List<RunShape> shapes = RunShapes.of(levels, indexes, filter);
+        Reservations reserved = reservations(levels);
+        CompactionChoice choice = CompactionPicker.choose(shapes, reserved, setup.options());
+        if (!(choice instanceof CompactionChoice.Nothing)) {
+            return choice;
+        }
+        return levels.runs().stream()
+                .filter(run -> filter.isOverdue(run.run().file()))
+                .map(run -> CompactionPicker.rewrite(run.location(), shapes, reserved, setup.options()))
+                .filter(CompactionChoice.Merge.class::isInstance)
+                .findFirst()
+                .orElse(choice);
     }
 
     private boolean start(CompactionChoice.Merge merge, Levels levels) {

@@ -43,7 +43,7 @@ record WriterResources(
         /** Whether so much of a file is foreseen to be dropped that it has to be compacted for that alone. */
         boolean isDue(DataFile file, RowFilter now) {
             long drops = now.foreseenDrops(file);
-            return drops > 0 && drops >= options.deadRowsRatio() * file.recordCount();
+            return now.isOverdue(file) || (drops > 0 && drops >= options.deadRowsRatio() * file.recordCount());
         }
     }
 

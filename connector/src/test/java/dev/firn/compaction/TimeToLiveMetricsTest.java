@@ -42,6 +42,7 @@ class TimeToLiveMetricsTest {
         assertThat(foreseen(file(100, 30L, 8_500, 9_000))).isEqualTo(70);
         assertThat(foreseen(file(100, null, 8_500, 9_000))).isEqualTo(99);
         assertThat(foreseen(file(100, 1L, 0, 1))).isEqualTo(99);
+        assertThat(foreseen(file(1, null, 0, 1))).isZero();
     }
 
     @Test
@@ -58,9 +59,12 @@ class TimeToLiveMetricsTest {
     }
 
     @Test
-    void allButOneRowCountOnceTheEarliestHasExpiredForAsLongAsItLived() {
-        assertThat(foreseen(file(100, 0L, 8_001, 1_000_000))).isZero();
-        assertThat(foreseen(file(100, 0L, 8_000, 1_000_000))).isEqualTo(99);
+    void aFileIsOverdueOnceItsEarliestRowHasExpiredForAsLongAsItLived() {
+        RowFilter filter = filter(Types.LongType.get(), NOW);
+
+        assertThat(filter.isOverdue(file(100, 0L, 8_001, 1_000_000))).isFalse();
+        assertThat(filter.isOverdue(file(100, 99L, 8_000, 1_000_000))).isTrue();
+        assertThat(filter.isOverdue(file(100, 0L, 0, 0).copyWithoutStats())).isFalse();
     }
 
     @Test

@@ -185,13 +185,15 @@ class RecordTtlTest {
         table.compact();
         assertThat(table.rows()).hasSize(10);
         for (int run = 0; run < 4; run++) {
-            table.upsert(0, null, "timeless");
-            table.upsert(9, null, "timeless");
+            table.upsert(-1 - run, null, "timeless");
+            table.upsert(10 + run, null, "timeless");
             table.checkpoint();
         }
         table.compact();
 
-        assertThat(table.rows()).isEqualTo(Map.of(0L, "timeless", 9L, "timeless"));
+        assertThat(table.rows())
+                .containsOnlyKeys(-4L, -3L, -2L, -1L, 10L, 11L, 12L, 13L)
+                .containsValue("timeless");
     }
 
     @Test
