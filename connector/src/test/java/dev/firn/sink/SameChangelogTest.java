@@ -19,18 +19,21 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * One changelog gives one table, whatever the options: buffer, strategy, levels, throttle, threads, writers, buckets
  * and how far checkpoints lie apart. Wherever two ways of writing it have a checkpoint after the same change, the table
  * has the same rows there.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SameChangelogTest {
 
-    private static final long SEEDS = Long.getLong("firn.same-changelog.seeds", 25);
+    private static final long SEEDS = Long.getLong("firn.same-changelog.seeds", 10);
     private static final int VARIANTS = 5;
-    private static final int CHANGES = 400;
-    private static final int CLOSEST_CHECKPOINTS = 10;
+    private static final int CHANGES = 240;
+    private static final int CLOSEST_CHECKPOINTS = 12;
 
     @TempDir
     Path localDisk;
