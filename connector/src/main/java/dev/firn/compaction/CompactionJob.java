@@ -3,7 +3,6 @@ package dev.firn.compaction;
 import dev.firn.dv.LiveRun;
 import dev.firn.key.Key;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -90,10 +89,10 @@ public final class CompactionJob {
         if (failure instanceof CancellationException) {
             throw (CancellationException) new CancellationException(message).initCause(failure);
         }
-        if (failure instanceof IOException
-                || failure instanceof UncheckedIOException
-                || failure instanceof NotFoundException) {
-            throw new IOException(message, failure);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || cause instanceof NotFoundException) {
+                throw new IOException(message, failure);
+            }
         }
         throw new IllegalStateException(message, failure);
     }
@@ -136,7 +135,9 @@ public final class CompactionJob {
 
     private synchronized void fail(Throwable problem) {
         if (failure == null) {
-            failure = problem;
+            // Whatever a library made of it.
+            boolean consequence = cancellation.isCancelled() && !(problem instanceof CancellationException);
+            failure = consequence ? new CancellationException("Cancelled").initCause(problem) : problem;
         }
         cancellation.cancel();
     }

@@ -41,6 +41,14 @@ class PositionSetTest {
                 long position = randomPosition(random);
                 assertThat(set.contains(position)).isEqualTo(model.contains(position));
             }
+            long from = randomPosition(random);
+            Long present = model.ceiling(from);
+            assertThat(set.nextPresent(from)).isEqualTo(present == null ? PositionSet.MAX_ROWS : present);
+            long absent = from;
+            while (model.contains(absent)) {
+                absent++;
+            }
+            assertThat(set.nextAbsent(from)).isEqualTo(absent);
             assertThat(set).isEqualTo(setOf(model)).hasSameHashCodeAs(setOf(model));
             assertThat(set.toBytes()).hasSize(set.sizeInBytes());
             assertThat(PositionSet.fromBytes(set.toBytes())).isEqualTo(set);
@@ -73,6 +81,17 @@ class PositionSetTest {
                 .hasMessageContaining("2147483648")
                 .hasMessageContaining("Rewrite the table");
         assertThatThrownBy(() -> PositionSet.of(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aSearchEndsBehindTheLastPosition() {
+        PositionSet last = PositionSet.of(PositionSet.MAX_ROWS - 1);
+
+        assertThat(last.nextAbsent(PositionSet.MAX_ROWS - 1)).isEqualTo(PositionSet.MAX_ROWS);
+        assertThat(last.nextAbsent(PositionSet.MAX_ROWS)).isEqualTo(PositionSet.MAX_ROWS);
+        assertThat(last.nextPresent(0)).isEqualTo(PositionSet.MAX_ROWS - 1);
+        assertThat(last.nextPresent(PositionSet.MAX_ROWS)).isEqualTo(PositionSet.MAX_ROWS);
+        assertThat(PositionSet.EMPTY.nextPresent(0)).isEqualTo(PositionSet.MAX_ROWS);
     }
 
     @Test

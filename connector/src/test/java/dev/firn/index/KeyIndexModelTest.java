@@ -91,6 +91,8 @@ class KeyIndexModelTest {
                 cursor.find(probe, positions::add);
                 found.put(probe, positions);
                 expected.put(probe, model.getOrDefault(probe, List.of()));
+                assertThat(index.keysBelow(probe))
+                        .isEqualTo(model.headMap(probe).size());
             }
             assertThat(found).isEqualTo(expected);
         }
