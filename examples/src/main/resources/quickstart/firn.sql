@@ -1,4 +1,5 @@
 -- The copies: Firn tables, each one an Iceberg v3 table of database `lake` in the warehouse. Firn creates what is missing.
+-- Compaction begins at two runs instead of four, so that a minute of changes shows it.
 
 CREATE DATABASE lake;
 
@@ -11,7 +12,8 @@ CREATE TABLE lake.pgbench_accounts (
 ) WITH (
   'connector' = 'firn',
   'catalog-type' = 'hadoop',
-  'warehouse' = '${warehouse}'
+  'warehouse' = '${warehouse}',
+  'compaction.runs' = '2'
 );
 
 CREATE TABLE lake.pgbench_branches (
@@ -22,7 +24,8 @@ CREATE TABLE lake.pgbench_branches (
 ) WITH (
   'connector' = 'firn',
   'catalog-type' = 'hadoop',
-  'warehouse' = '${warehouse}'
+  'warehouse' = '${warehouse}',
+  'compaction.runs' = '2'
 );
 
 CREATE TABLE lake.pgbench_tellers (
@@ -34,7 +37,8 @@ CREATE TABLE lake.pgbench_tellers (
 ) WITH (
   'connector' = 'firn',
   'catalog-type' = 'hadoop',
-  'warehouse' = '${warehouse}'
+  'warehouse' = '${warehouse}',
+  'compaction.runs' = '2'
 );
 
 CREATE TABLE lake.pgbench_history (
@@ -49,7 +53,8 @@ CREATE TABLE lake.pgbench_history (
 ) WITH (
   'connector' = 'firn',
   'catalog-type' = 'hadoop',
-  'warehouse' = '${warehouse}'
+  'warehouse' = '${warehouse}',
+  'compaction.runs' = '2'
 );
 
 CREATE TABLE lake.kv (
@@ -62,7 +67,8 @@ CREATE TABLE lake.kv (
 ) WITH (
   'connector' = 'firn',
   'catalog-type' = 'hadoop',
-  'warehouse' = '${warehouse}'
+  'warehouse' = '${warehouse}',
+  'compaction.runs' = '2'
 );
 
 CREATE TABLE lake.ord (
@@ -74,5 +80,6 @@ CREATE TABLE lake.ord (
 ) WITH (
   'connector' = 'firn',
   'catalog-type' = 'hadoop',
-  'warehouse' = '${warehouse}'
+  'warehouse' = '${warehouse}',
+  'compaction.runs' = '2'
 );

@@ -40,7 +40,7 @@ final class RunOutputs implements Closeable {
     void append(Key key, StructLike row) throws IOException {
         IndexedRunWriter<StructLike> writer = open;
         if (writer == null) {
-            writer = IndexedRunWriter.open(rows.apply(store.format().expecting(expectedRows)), store, level);
+            writer = IndexedRunWriter.open(rows.apply(store.format(level).expecting(expectedRows)), store, level);
             open = writer;
         }
         writer.append(key, row);

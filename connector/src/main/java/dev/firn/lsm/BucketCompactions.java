@@ -78,9 +78,10 @@ final class BucketCompactions {
     }
 
     private void take(Running merge, Levels levels, List<CompactionResult> finished) {
+        boolean fits = fits(merge.job().inputs(), levels);
         try {
             CompactionResult result = merge.job().result();
-            if (fits(result.inputs(), levels)) {
+            if (fits) {
                 finished.add(result);
                 counters.compacted(result);
                 counters.dropped(result.dropped());
@@ -91,15 +92,24 @@ final class BucketCompactions {
             }
             failures = 0;
         } catch (IOException | RuntimeException e) {
-            failures++;
-            counters.compactionFailed();
-            roundsToSitOut = Math.min(1 << Math.min(failures, 30), MOST_ROUNDS_SAT_OUT);
-            LOG.warn(
-                    "A compaction failed, the {}. in a row; the next one starts in {} rounds",
-                    failures,
-                    roundsToSitOut,
-                    e);
+            if (fits) {
+                failed(e);
+            } else {
+                LOG.debug("A compaction whose inputs are gone was given up", e);
+                counters.compactionDiscarded();
+            }
         }
+    }
+
+    private void failed(Exception problem) {
+        failures++;
+        counters.compactionFailed();
+        roundsToSitOut = Math.min(1 << Math.min(failures, 30), MOST_ROUNDS_SAT_OUT);
+        LOG.warn(
+                "A compaction failed, the {}. in a row; the next one starts in {} rounds",
+                failures,
+                roundsToSitOut,
+                problem);
     }
 
     private static void log(Running merge, CompactionResult result) {
@@ -245,16 +255,20 @@ final class BucketCompactions {
                 uncommitted, running.stream().map(Running::reservation).toList());
     }
 
-    /** Gives up everything. */
+    /** Gives up everything, without waiting for it. */
     void cancel() {
         for (Running merge : running) {
             merge.job().cancel();
-        }
-        for (Running merge : running) {
-            if (merge.job().isDone()) {
-                take(merge, Levels.EMPTY, new ArrayList<>());
-            }
+            merge.job().whenDone(() -> discard(merge.job()));
         }
         running.clear();
+    }
+
+    private static void discard(CompactionJob job) {
+        try {
+            job.result().discard();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("A compaction that was given up left nothing behind", e);
+        }
     }
 }

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -54,6 +55,7 @@ final class ChangelogModel implements AutoCloseable {
     private final int keys;
     private final SinkConfig config;
     private final QueuedThreads threads = new QueuedThreads();
+    private int compactions;
 
     /** The source: all changes so far, replayed from an offset after a restore. */
     private final List<Change> source = new ArrayList<>();
@@ -107,7 +109,8 @@ final class ChangelogModel implements AutoCloseable {
         return new SimulatedJob.Setup(catalog.loader(), config, parallelism, "job", threads);
     }
 
-    void run() throws Exception {
+    /** @return how many compactions were committed */
+    int run() throws Exception {
         for (int step = 0; step < STEPS; step++) {
             int dice = random.nextInt(100);
             if (dice < 55) {
@@ -138,6 +141,7 @@ final class ChangelogModel implements AutoCloseable {
         checkpoint(true);
         checkNewSnapshots();
         assertThat(rows(catalog.table(), catalog.table().currentSnapshot())).isEqualTo(truth);
+        return compactions;
     }
 
     private void write(int changes) throws Exception {
@@ -269,6 +273,7 @@ final class ChangelogModel implements AutoCloseable {
                         .as("rows of the snapshot of %s", snapshot.summary())
                         .isEqualTo(expectedByMarker.get(marker(snapshot)));
                 SnapshotInvariants.compactionKeepsLineage(table, snapshot, ChangelogModel::key);
+                compactions += snapshot.operation().equals(DataOperations.REPLACE) ? 1 : 0;
             }
         }
     }

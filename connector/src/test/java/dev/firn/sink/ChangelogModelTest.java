@@ -1,8 +1,12 @@
 package dev.firn.sink;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,15 +26,22 @@ class ChangelogModelTest {
     private static final long SEEDS = Long.getLong("firn.model.seeds", 1000);
     private static final long FIRST_SEED = Long.getLong("firn.model.first-seed", 0);
 
+    private static final AtomicInteger COMPACTIONS = new AtomicInteger();
+
     @TempDir
     Path localDisk;
+
+    @AfterAll
+    static void compactionTookPart() {
+        assertThat(COMPACTIONS.get()).isGreaterThan((int) SEEDS / 4);
+    }
 
     @TestFactory
     Stream<DynamicTest> everySnapshotEqualsTheModel() {
         return LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
                 .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
                     try (ChangelogModel model = new ChangelogModel(seed, localDisk)) {
-                        model.run();
+                        COMPACTIONS.addAndGet(model.run());
                     }
                 }));
     }

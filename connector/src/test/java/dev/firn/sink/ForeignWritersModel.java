@@ -65,6 +65,7 @@ final class ForeignWritersModel implements AutoCloseable {
     private final int keys;
     private final SinkConfig config;
     private final QueuedThreads threads = new QueuedThreads();
+    private int compactions;
 
     /** The source: all changes so far, replayed from an offset after a restore. */
     private final List<Change> source = new ArrayList<>();
@@ -138,7 +139,8 @@ final class ForeignWritersModel implements AutoCloseable {
         return new SimulatedJob.Setup(catalog.loader(), config, parallelism, "job", threads);
     }
 
-    void run() throws Exception {
+    /** @return how many compactions were committed */
+    int run() throws Exception {
         for (int step = 0; step < STEPS; step++) {
             int dice = random.nextInt(100);
             if (dice < 35) {
@@ -176,6 +178,7 @@ final class ForeignWritersModel implements AutoCloseable {
         checkpoint();
         complete();
         assertThat(rows(catalog.table().currentSnapshot())).isEqualTo(truth);
+        return compactions;
     }
 
     private void write(int changes) throws Exception {
@@ -386,6 +389,7 @@ final class ForeignWritersModel implements AutoCloseable {
         for (Snapshot snapshot : fresh) {
             boolean ours = snapshot.summary().containsKey("firn.sink-id");
             if (ours && snapshot.operation().equals(DataOperations.REPLACE)) {
+                compactions++;
                 assertThat(rows(snapshot)).as("rows after our compaction").isEqualTo(truth);
                 SnapshotInvariants.compactionKeepsLineage(catalog.table(), snapshot, ForeignWritersModel::key);
                 truthBySnapshot.put(snapshot.snapshotId(), new TreeMap<>(truth));

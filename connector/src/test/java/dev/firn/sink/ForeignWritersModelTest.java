@@ -1,8 +1,12 @@
 package dev.firn.sink;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,15 +26,22 @@ class ForeignWritersModelTest {
     private static final long SEEDS = Long.getLong("firn.foreign.seeds", 200);
     private static final long FIRST_SEED = Long.getLong("firn.foreign.first-seed", 0);
 
+    private static final AtomicInteger COMPACTIONS = new AtomicInteger();
+
     @TempDir
     Path localDisk;
+
+    @AfterAll
+    static void compactionTookPart() {
+        assertThat(COMPACTIONS.get()).isGreaterThan((int) SEEDS / 4);
+    }
 
     @TestFactory
     Stream<DynamicTest> theLaterCommitWinsKeyByKey() {
         return LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
                 .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
                     try (ForeignWritersModel model = new ForeignWritersModel(seed, localDisk)) {
-                        model.run();
+                        COMPACTIONS.addAndGet(model.run());
                     }
                 }));
     }

@@ -3,6 +3,7 @@ package dev.firn.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
 import dev.firn.sink.SoakSample.Cost;
 import dev.firn.sink.SoakSample.Footprint;
 import java.io.IOException;
@@ -35,6 +36,9 @@ final class Soak implements AutoCloseable {
     /** What the writer counts for a buffered row, at most. */
     private static final long BUFFERED_ROW_BYTES = 345;
 
+    /** What a row takes in a file, about. */
+    private static final long STORED_ROW_BYTES = 40;
+
     private static final long SMALLEST_TARGET_FILE_BYTES = 1 << 20;
 
     private final Size size;
@@ -52,7 +56,7 @@ final class Soak implements AutoCloseable {
     private final List<SoakSample> samples = new ArrayList<>();
 
     /** @param keys ids are drawn from 0 to this */
-    record Size(int checkpoints, int rowsPerCheckpoint, int keys, long seed) {
+    record Size(int checkpoints, int rowsPerCheckpoint, int keys, long seed, CompactionStrategy strategy) {
 
         Size {
             if (checkpoints < 1 || rowsPerCheckpoint < 1 || keys < 1) {
@@ -86,17 +90,13 @@ final class Soak implements AutoCloseable {
         return Math.max(SMALLEST_TARGET_FILE_BYTES, tableBytes / BUCKETS / 20);
     }
 
-    /** Levels in the proportion to the files that they have by default. */
+    /** Level 1 holds eight flushes of a bucket, as by default with a buffer of the default size. */
     private static CompactionConfig compaction(Size size) {
-        CompactionOptions options = CompactionOptions.defaults();
-        long fileBytes = targetFileBytes(size);
-        double scale = (double) fileBytes / options.targets().fileBytes();
+        long flushedBytes = size.rowsPerCheckpoint() * STORED_ROW_BYTES / BUCKETS;
+        CompactionOptions options = CompactionOptions.of(size.strategy());
         return CompactionConfig.defaults()
-                .withOptions(options.withLimits(options.limits()
-                                .withBytes(Math.round(options.limits().bytes() * scale)))
-                        .withTargets(options.targets()
-                                .withFileBytes(fileBytes)
-                                .withBaseBytes(Math.round(options.targets().baseBytes() * scale))));
+                .withOptions(options.withTargets(
+                        options.targets().withFileBytes(targetFileBytes(size)).withBaseBytes(8 * flushedBytes)));
     }
 
     List<SoakSample> run() throws Exception {

@@ -2,6 +2,8 @@ package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,7 @@ class SoakTest {
 
     @Test
     void everyCheckpointOfAShortSoakHasOneLiveRowPerKey(@TempDir Path directory) throws Exception {
-        Soak.Size size = new Soak.Size(8, 2_000, 8_000, 1);
+        Soak.Size size = new Soak.Size(8, 2_000, 8_000, 1, CompactionStrategy.LEVELED);
         List<SoakSample> samples = soak(size, directory);
 
         assertThat(samples).hasSize(8);
@@ -48,7 +50,10 @@ class SoakTest {
                 Integer.getInteger("firn.soak.checkpoints", 0),
                 Integer.getInteger("firn.soak.rows-per-checkpoint", 10_000),
                 Integer.getInteger("firn.soak.keys", 2_000_000),
-                Long.getLong("firn.soak.seed", 1));
+                Long.getLong("firn.soak.seed", 1),
+                CompactionStrategy.valueOf(System.getProperty(
+                        "firn.soak.strategy",
+                        CompactionOptions.defaults().strategy().name())));
         List<SoakSample> samples = soak(size, directory);
         store(size, samples);
 
@@ -106,7 +111,8 @@ class SoakTest {
     private static void store(Soak.Size size, List<SoakSample> samples) throws IOException {
         String subtitle = String.format(
                 Locale.ROOT,
-                "%d checkpoints of %,d upserts each over %,d keys, seed %d",
+                "%s: %d checkpoints of %,d upserts each over %,d keys, seed %d",
+                size.strategy(),
                 size.checkpoints(),
                 size.rowsPerCheckpoint(),
                 size.keys(),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 
 /** How the quick start speaks to its reader. */
 final class Console {
@@ -22,17 +23,26 @@ final class Console {
 
                 A PostgreSQL ran pgbench for a minute while Debezium recorded every change. An embedded Flink
                 now plays the recording into six Firn tables. These are Iceberg v3 tables, with a snapshot for
-                each checkpoint that brought them a change.
+                each checkpoint that brought them a change, and one more when files were compacted: L0 files
+                are straight from a checkpoint, those of deeper levels were merged in the background.
 
                 Flink starts …
                 """);
     }
 
+    /**
+     * How far compaction is.
+     *
+     * @param count compactions of all tables
+     * @param files of one table, by level
+     */
+    record Compaction(int count, SortedMap<Integer, Integer> files) {}
+
     void start() {
         print("%n%44s%n", "snapshots of");
         print("  %6s %10s %12s", "time", "rows read", "checkpoints");
         CopiedTable.ALL.forEach(table -> print("%10s", table.shortName()));
-        print("%n");
+        print("   compactions   files of accounts%n");
     }
 
     /**
@@ -40,9 +50,11 @@ final class Console {
      *
      * @param snapshots how many there are, in the order of {@link CopiedTable#ALL}
      */
-    void progress(Duration since, long rows, long checkpoints, List<Integer> snapshots) {
+    void progress(Duration since, long rows, long checkpoints, List<Integer> snapshots, Compaction compaction) {
         print("  %4d s %,10d %12d", Math.round(since.toMillis() / 1000.0), rows, checkpoints);
         snapshots.forEach(count -> print("%10d", count));
+        print("%14d  ", compaction.count());
+        compaction.files().forEach((level, files) -> print(" L%d:%d", level, files));
         print("%n");
     }
 
@@ -51,16 +63,17 @@ final class Console {
 
                 Now every snapshot is read back, and the last one held against the dump of that PostgreSQL.
 
-                  table                  rows  snapshots  one row a key  Iceberg's reader  Flink SQL
+                  table                  rows  snapshots  compactions  one row a key  Iceberg's reader  Flink SQL
                 """);
     }
 
     void verified(TableCheck check) {
         print(
-                "  %-17s %,9d %10d  %-13s  %-16s  %s%n",
+                "  %-17s %,9d %10d %12d  %-13s  %-16s  %s%n",
                 check.table().name(),
                 check.rows(),
                 check.snapshots(),
+                check.compactions(),
                 check.duplicates().isEmpty()
                         ? "in all"
                         : "NOT IN " + check.duplicates().size(),

@@ -5,8 +5,9 @@ import java.util.List;
 /** A table that the quick start copies: its name, in PostgreSQL and in the lake, and its primary key. */
 record CopiedTable(String name, List<String> key) {
 
+    static final CopiedTable ACCOUNTS = new CopiedTable("pgbench_accounts", List.of("aid"));
     static final List<CopiedTable> ALL = List.of(
-            new CopiedTable("pgbench_accounts", List.of("aid")),
+            ACCOUNTS,
             new CopiedTable("pgbench_branches", List.of("bid")),
             new CopiedTable("pgbench_tellers", List.of("tid")),
             new CopiedTable("pgbench_history", List.of("hid")),

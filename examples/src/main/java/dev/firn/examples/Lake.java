@@ -1,12 +1,17 @@
 package dev.firn.examples;
 
+import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -17,7 +22,10 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** The copies as plain Iceberg sees them: Iceberg's own catalog and its own reader, and nothing of Firn. */
+/**
+ * The copies as plain Iceberg sees them: Iceberg's own catalog and its own reader. Of Firn it knows how the name of a
+ * file tells its level, and nothing else.
+ */
 final class Lake implements AutoCloseable {
 
     private static final Namespace DATABASE = Namespace.of("lake");
@@ -39,6 +47,34 @@ final class Lake implements AutoCloseable {
             snapshots.add(snapshot.snapshotId());
         }
         return snapshots;
+    }
+
+    /** How many of the snapshots are compactions. */
+    int compactions(CopiedTable table) {
+        TableIdentifier name = TableIdentifier.of(DATABASE, table.name());
+        if (!catalog.tableExists(name)) {
+            return 0;
+        }
+        int compactions = 0;
+        for (Snapshot snapshot : catalog.loadTable(name).snapshots()) {
+            compactions += snapshot.operation().equals(DataOperations.REPLACE) ? 1 : 0;
+        }
+        return compactions;
+    }
+
+    /** How many live files were written to each level, as their names tell; none while the table does not exist. */
+    SortedMap<Integer, Integer> filesByLevel(CopiedTable table) {
+        TableIdentifier name = TableIdentifier.of(DATABASE, table.name());
+        SortedMap<Integer, Integer> files = new TreeMap<>();
+        if (catalog.tableExists(name)) {
+            try (CloseableIterable<FileScanTask> tasks =
+                    catalog.loadTable(name).newScan().planFiles()) {
+                tasks.forEach(task -> files.merge(RunFile.of(task.file()).level(), 1, Integer::sum));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return files;
     }
 
     Schema schema(CopiedTable table) {

@@ -100,7 +100,10 @@ public final class Quickstart implements AutoCloseable {
                     flink.metrics().completedCheckpoints(),
                     CopiedTable.ALL.stream()
                             .map(table -> lake.snapshots(table).size())
-                            .toList());
+                            .toList(),
+                    new Console.Compaction(
+                            CopiedTable.ALL.stream().mapToInt(lake::compactions).sum(),
+                            lake.filesByLevel(CopiedTable.ACCOUNTS)));
         }
         result.get();
     }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param rows live rows of the current snapshot
  * @param snapshots how many snapshots there are
+ * @param compactions how many of them changed files and no row
  * @param duplicates keys with several rows, by snapshot; empty if every snapshot has one row a key
  * @param icebergDifferences what Iceberg's reader finds to differ from the dump; empty if nothing
  * @param flinkDifferences what Flink SQL finds to differ from the dump; empty if nothing
@@ -18,6 +19,7 @@ record TableCheck(
         CopiedTable table,
         int rows,
         int snapshots,
+        int compactions,
         Map<Long, List<String>> duplicates,
         List<String> icebergDifferences,
         List<String> flinkDifferences) {
@@ -45,6 +47,7 @@ record TableCheck(
                 table,
                 byIceberg.size(),
                 snapshots.size(),
+                lake.compactions(table),
                 duplicates,
                 byIceberg.differencesFrom(expected),
                 byFlink.differencesFrom(expected));

@@ -35,12 +35,12 @@ class QuickstartTest {
 
         assertThat(passed).as(said()).isTrue();
         assertThat(said())
-                .containsPattern("pgbench_accounts +100,000 +\\d+ +in all +equal +equal")
-                .containsPattern("pgbench_branches +1 +\\d+ +in all +equal +equal")
-                .containsPattern("pgbench_tellers +10 +\\d+ +in all +equal +equal")
-                .containsPattern("pgbench_history +36,083 +\\d+ +in all +equal +equal")
-                .containsPattern("kv +5,473 +\\d+ +in all +equal +equal")
-                .containsPattern("ord +4,665 +\\d+ +in all +equal +equal")
+                .containsPattern("pgbench_accounts +100,000 +\\d+ +\\d+ +in all +equal +equal")
+                .containsPattern("pgbench_branches +1 +\\d+ +\\d+ +in all +equal +equal")
+                .containsPattern("pgbench_tellers +10 +\\d+ +\\d+ +in all +equal +equal")
+                .containsPattern("pgbench_history +36,083 +\\d+ +\\d+ +in all +equal +equal")
+                .containsPattern("kv +5,473 +\\d+ +\\d+ +in all +equal +equal")
+                .containsPattern("ord +4,665 +\\d+ +\\d+ +in all +equal +equal")
                 .contains("All 6 tables equal the dump");
     }
 
