@@ -8,6 +8,7 @@ import dev.firn.iceberg.LiveFile;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
+import dev.firn.run.LevelProfiles;
 import dev.firn.run.LineageReader;
 import dev.firn.run.RunFile;
 import java.io.IOException;
@@ -154,7 +155,7 @@ final class CompactionFixture implements AutoCloseable {
                         table.spec(),
                         partition(),
                         level -> io.over(files.apply(level)),
-                        new RunStore.Storage(io, indexes, targetFileBytes)),
+                        new RunStore.Storage(io, indexes, targetFileBytes, LevelProfiles.defaults())),
                 new LineageReader(io, table.format(), table.specs()),
                 limiter,
                 filter,
