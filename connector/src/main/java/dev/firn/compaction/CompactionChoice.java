@@ -40,6 +40,8 @@ public sealed interface CompactionChoice {
         DEAD_ROWS,
         /** Neighbours are small. */
         SMALL_FILES,
+        /** A row should have been dropped by now. */
+        EXPIRED,
         /** A file overlaps more than one merge may take on, so it is cut into narrower ones. */
         WIDE_FILE
     }

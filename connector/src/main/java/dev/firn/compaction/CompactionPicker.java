@@ -4,6 +4,7 @@ import dev.firn.compaction.CompactionChoice.Drop;
 import dev.firn.compaction.CompactionChoice.Nothing;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -66,6 +67,24 @@ public final class CompactionPicker {
         return dead(landscape)
                 .or(() -> new TrivialMoves(landscape).choice())
                 .or(() -> mostPressing(landscape, options))
+                .orElseGet(Nothing::new);
+    }
+
+    /**
+     * The rewrite of one file in its place, for rows that the picker does not know of.
+     *
+     * @param runs as for {@link #choose}
+     * @return {@link Nothing} if that meets what is reserved
+     */
+    public static CompactionChoice rewrite(
+            String location, List<RunShape> runs, Reservations reserved, CompactionOptions options) {
+        Landscape landscape = new Landscape(runs, reserved, options);
+        return runs.stream()
+                .filter(run -> run.location().equals(location))
+                .map(run -> landscape.draft(List.of(run), run.level()))
+                .filter(Objects::nonNull)
+                .map(draft -> draft.because(CompactionChoice.Reason.EXPIRED, options))
+                .findFirst()
                 .orElseGet(Nothing::new);
     }
 

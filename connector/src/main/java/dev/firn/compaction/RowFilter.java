@@ -1,5 +1,7 @@
 package dev.firn.compaction;
 
+import java.util.Set;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.StructLike;
 
 /**
@@ -41,5 +43,25 @@ public interface RowFilter {
     /** The filter of a merge that starts now. */
     default RowFilter atStart() {
         return this;
+    }
+
+    /**
+     * How many rows of a file it would drop now, estimated from the file's metrics alone. As many as the file has only
+     * if each of them is certain to be dropped.
+     *
+     * @param file with the metrics of {@link #metricsColumns}, or without
+     */
+    default long foreseenDrops(DataFile file) {
+        return 0;
+    }
+
+    /** Whether a file has a row that it should have dropped by now, so that the file is to be rewritten for that. */
+    default boolean isOverdue(DataFile file) {
+        return false;
+    }
+
+    /** Ids of the columns whose metrics {@link #foreseenDrops} and {@link #isOverdue} go by. */
+    default Set<Integer> metricsColumns() {
+        return Set.of();
     }
 }

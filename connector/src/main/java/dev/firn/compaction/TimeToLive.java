@@ -1,30 +1,30 @@
 package dev.firn.compaction;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Drops rows whose time, in one of their columns, is a duration or longer ago when the merge starts. A row without a
- * time lives for ever; a date counts as its first moment in UTC.
+ * Drops rows whose time, in one of their columns, is a duration or longer ago when the merge starts, and sees to it
+ * that they are merged before it is twice as long ago. A row without a time lives for ever; a date counts as its first
+ * moment in UTC.
  */
 public final class TimeToLive implements RowFilter {
 
-    private static final Verdict KEEP = new Verdict.Keep();
-    private static final Verdict DROP = new Verdict.Drop();
-
-    private final int column;
-    private final Type type;
+    private final int position;
+    private final NestedField column;
     private final Duration timeToLive;
     private final LongSupplier epochMillis;
 
-    private TimeToLive(int column, Type type, Duration timeToLive, LongSupplier epochMillis) {
+    private TimeToLive(int position, NestedField column, Duration timeToLive, LongSupplier epochMillis) {
+        this.position = position;
         this.column = column;
-        this.type = type;
         this.timeToLive = timeToLive;
         this.epochMillis = epochMillis;
     }
@@ -48,7 +48,7 @@ public final class TimeToLive implements RowFilter {
                     + schema.columns().stream().map(NestedField::name).toList());
         }
         cutoff(field.type(), column, 0);
-        return new TimeToLive(schema.columns().indexOf(field), field.type(), timeToLive, epochMillis);
+        return new TimeToLive(schema.columns().indexOf(field), field, timeToLive, epochMillis);
     }
 
     @Override
@@ -58,12 +58,28 @@ public final class TimeToLive implements RowFilter {
 
     @Override
     public RowFilter atStart() {
-        long now = epochMillis.getAsLong();
-        long cutoff = cutoff(type, "", saturatedMinus(now, timeToLive));
-        return row -> {
-            Number time = row.get(column, Number.class);
-            return time == null || time.longValue() > cutoff ? KEEP : DROP;
-        };
+        long expired = saturatedMinus(epochMillis.getAsLong(), timeToLive);
+        long overdue = saturatedMinus(expired, timeToLive);
+        return new Expiry(
+                position,
+                column,
+                cutoff(column.type(), column.name(), expired),
+                cutoff(column.type(), column.name(), overdue));
+    }
+
+    @Override
+    public long foreseenDrops(DataFile file) {
+        return atStart().foreseenDrops(file);
+    }
+
+    @Override
+    public boolean isOverdue(DataFile file) {
+        return atStart().isOverdue(file);
+    }
+
+    @Override
+    public Set<Integer> metricsColumns() {
+        return Set.of(column.fieldId());
     }
 
     private static long saturatedMinus(long now, Duration duration) {

@@ -34,6 +34,17 @@ public final class PositionSet {
         return builder.build();
     }
 
+    /** The positions of all rows of a file with so many. */
+    public static PositionSet below(long rows) {
+        if (rows == 0) {
+            return EMPTY;
+        }
+        checkPosition(rows - 1);
+        RoaringBitmap all = new RoaringBitmap();
+        all.add(0, rows);
+        return new PositionSet(all);
+    }
+
     public static Builder builder() {
         return new Builder();
     }

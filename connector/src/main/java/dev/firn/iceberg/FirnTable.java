@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
@@ -234,6 +235,11 @@ public final class FirnTable implements Closeable {
         return LiveFiles.of(table, table.currentSnapshot());
     }
 
+    /** @param metricsColumns ids of the columns whose metrics the files keep */
+    LiveFiles liveFiles(Set<Integer> metricsColumns) {
+        return LiveFiles.of(table, table.currentSnapshot(), metricsColumns);
+    }
+
     /**
      * Whether the current snapshot descends from the one with this sequence number: not so if somebody rolled the table
      * back. A descent that has expired is believed.
@@ -256,14 +262,18 @@ public final class FirnTable implements Closeable {
         return SnapshotUtil.currentAncestors(table);
     }
 
-    /** The data files that a snapshot added, with the row ids and sequence numbers that they got. */
-    List<DataFile> addedFiles(Snapshot snapshot) {
+    /**
+     * The data files that a snapshot added, with the row ids and sequence numbers that they got.
+     *
+     * @param metricsColumns ids of the columns whose metrics the files keep
+     */
+    List<DataFile> addedFiles(Snapshot snapshot, Set<Integer> metricsColumns) {
         List<DataFile> added = new ArrayList<>();
         SnapshotChanges.builderFor(table)
                 .snapshot(snapshot)
                 .build()
                 .addedDataFiles()
-                .forEach(file -> added.add(file.copyWithoutStats()));
+                .forEach(file -> added.add(LiveFiles.copy(file, metricsColumns)));
         return added;
     }
 

@@ -13,6 +13,7 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableScan;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.jspecify.annotations.Nullable;
@@ -26,26 +27,43 @@ public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
 
     static final LiveFiles NONE = new LiveFiles(0, Map.of());
 
+    /** Reads the whole listing of a snapshot, without the files' metrics. */
+    static LiveFiles of(Table table, @Nullable Snapshot snapshot) {
+        return of(table, snapshot, Set.of());
+    }
+
     /**
      * Reads the whole listing of a snapshot.
      *
+     * @param metricsColumns ids of the columns whose metrics the files keep
      * @throws UnsupportedTableException if a file has deletes other than a deletion vector
      */
-    static LiveFiles of(Table table, @Nullable Snapshot snapshot) {
+    static LiveFiles of(Table table, @Nullable Snapshot snapshot, Set<Integer> metricsColumns) {
         if (snapshot == null) {
             return NONE;
         }
         Map<String, LiveFile> files = new HashMap<>();
         try (CloseableIterable<FileScanTask> tasks =
-                table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+                scan(table, metricsColumns).useSnapshot(snapshot.snapshotId()).planFiles()) {
             for (FileScanTask task : tasks) {
-                LiveFile file = new LiveFile(task.file().copyWithoutStats(), vector(task));
+                LiveFile file = new LiveFile(copy(task.file(), metricsColumns), vector(task));
                 files.put(file.location(), file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return new LiveFiles(snapshot.sequenceNumber(), files);
+    }
+
+    private static TableScan scan(Table table, Set<Integer> metricsColumns) {
+        List<String> names =
+                metricsColumns.stream().map(table.schema()::findColumnName).toList();
+        return names.isEmpty() ? table.newScan() : table.newScan().includeColumnStats(names);
+    }
+
+    /** The file without the metrics of other columns. */
+    static DataFile copy(DataFile file, Set<Integer> metricsColumns) {
+        return metricsColumns.isEmpty() ? file.copyWithoutStats() : file.copyWithStats(metricsColumns);
     }
 
     private static @Nullable DeleteFile vector(FileScanTask task) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -29,6 +30,7 @@ public final class TableView {
     private final FirnTable table;
     private final Origin origin;
     private final Predicate<StructLike> owned;
+    private final Set<Integer> metricsColumns;
     private StructLikeMap<List<LiveFile>> files;
     private @Nullable Snapshot base;
     private final Optional<Marker> loadedMarker;
@@ -45,9 +47,18 @@ public final class TableView {
 
     /** @param owned which partitions are the writer's */
     public TableView(FirnTable table, Origin origin, Predicate<StructLike> owned) {
+        this(table, origin, owned, Set.of());
+    }
+
+    /**
+     * @param owned which partitions are the writer's
+     * @param metricsColumns ids of the columns whose metrics the files keep
+     */
+    public TableView(FirnTable table, Origin origin, Predicate<StructLike> owned, Set<Integer> metricsColumns) {
         this.table = table;
         this.origin = origin;
         this.owned = owned;
+        this.metricsColumns = Set.copyOf(metricsColumns);
         this.loadedMarker = table.marker();
         this.files = StructLikeMap.create(StructType.of());
         load();
@@ -57,7 +68,7 @@ public final class TableView {
     public void load() {
         StructType type = table.spec().partitionType();
         StructLikeMap<List<LiveFile>> byPartition = StructLikeMap.create(type);
-        for (LiveFile file : table.liveFiles().files()) {
+        for (LiveFile file : table.liveFiles(metricsColumns).files()) {
             if (file.file().specId() != table.spec().specId()) {
                 throw new UnsupportedTableException("Data file " + file.location() + " was written with partition spec "
                         + file.file().specId() + ", but the table's is "
@@ -108,7 +119,7 @@ public final class TableView {
     private Map<String, DataFile> addedFiles(List<Snapshot> snapshots) {
         Map<String, DataFile> added = new HashMap<>();
         for (Snapshot snapshot : snapshots) {
-            for (DataFile file : table.addedFiles(snapshot)) {
+            for (DataFile file : table.addedFiles(snapshot, metricsColumns)) {
                 if (owned.test(file.partition())) {
                     added.put(file.location(), file);
                 }
@@ -156,6 +167,14 @@ public final class TableView {
         return files.values().stream()
                 .flatMap(List::stream)
                 .map(LiveFile::location)
+                .toList();
+    }
+
+    /** The writer's partitions in which there is such a file, as of when the whole table was last read. */
+    public List<StructLike> partitionsWith(Predicate<DataFile> wanted) {
+        return files.entrySet().stream()
+                .filter(entry -> entry.getValue().stream().map(LiveFile::file).anyMatch(wanted))
+                .map(Map.Entry::getKey)
                 .toList();
     }
 

@@ -123,7 +123,10 @@ public final class Bucket {
         }
         BucketCompactions.Advance advance = compactions.advance(levels);
         levels = advance.levels();
-        compacted.addAll(advance.drops());
+        for (CompactionEdit drop : advance.drops()) {
+            compacted.add(drop);
+            drop.inputs().keySet().forEach(indexes::forget);
+        }
     }
 
     /**
@@ -135,6 +138,7 @@ public final class Bucket {
         // After the flush, which looked for its keys in their inputs.
         if (compactions != null) {
             compactions.takeFinished(levels).forEach(this::install);
+            kill(compactions.expired(levels));
         }
         compact();
         List<RunFile> added = new ArrayList<>();

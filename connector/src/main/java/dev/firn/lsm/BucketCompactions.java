@@ -9,12 +9,15 @@ import dev.firn.compaction.KeySpan;
 import dev.firn.compaction.LevelAssignment;
 import dev.firn.compaction.Reservation;
 import dev.firn.compaction.Reservations;
+import dev.firn.compaction.RowFilter;
 import dev.firn.compaction.RunShape;
 import dev.firn.dv.LiveRun;
+import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,6 +84,7 @@ final class BucketCompactions {
             if (fits) {
                 finished.add(result);
                 counters.compacted(result);
+                counters.dropped(result.dropped());
                 log(merge, result);
             } else {
                 result.discard();
@@ -132,7 +136,7 @@ final class BucketCompactions {
         Levels left = new Levels(levels.runs().stream()
                 .filter(run -> run.isCommitted() && !taken.contains(run.location()))
                 .toList());
-        return CompactionDebt.of(RunShapes.of(left, indexes), setup.options());
+        return CompactionDebt.of(RunShapes.of(left, indexes, filterNow()), setup.options());
     }
 
     /** Whether every input is live still, with every row dead that was left out of the merge. */
@@ -152,6 +156,35 @@ final class BucketCompactions {
         }
     }
 
+    private RowFilter filterNow() {
+        return setup.compactor().filter().atStart();
+    }
+
+    /**
+     * The live positions of committed files that the filter would drop as a whole, by location: they die without being
+     * read. Files that are being merged are left to the merge.
+     */
+    Map<String, PositionSet> expired(Levels levels) {
+        RowFilter filter = filterNow();
+        Set<String> merging = running.stream()
+                .flatMap(merge -> merge.reservation().inputs().stream())
+                .collect(Collectors.toSet());
+        Map<String, PositionSet> expired = new HashMap<>();
+        for (LiveRun run : levels.runs()) {
+            if (run.liveRows() > 0
+                    && run.isCommitted()
+                    && !merging.contains(run.location())
+                    && filter.foreseenDrops(run.run().file()) == run.run().rows()) {
+                expired.put(run.location(), PositionSet.below(run.run().rows()).minus(run.dead()));
+            }
+        }
+        if (!expired.isEmpty()) {
+            counters.dropped(expired);
+            LOG.info("All rows of {} files have expired", expired.size());
+        }
+        return expired;
+    }
+
     /** Starts what is worth it, as far as threads are free. */
     Advance advance(Levels levels) {
         Levels now = levels;
@@ -160,9 +193,9 @@ final class BucketCompactions {
             roundsToSitOut--;
             return new Advance(now, drops);
         }
+        RowFilter filter = filterNow();
         while (true) {
-            CompactionChoice choice =
-                    CompactionPicker.choose(RunShapes.of(now, indexes), reservations(now), setup.options());
+            CompactionChoice choice = choose(now, filter);
             if (choice instanceof CompactionChoice.Drop drop) {
                 drops.add(new CompactionEdit(
                         Map.of(drop.location(), now.require(drop.location()).dead()), List.of(), Map.of()));
@@ -173,6 +206,22 @@ final class BucketCompactions {
                 return new Advance(now, drops);
             }
         }
+    }
+
+    /** What the picker finds, and otherwise a file with a row that should have been dropped by now. */
+    private CompactionChoice choose(Levels levels, RowFilter filter) {
+        List<RunShape> shapes = RunShapes.of(levels, indexes, filter);
+        Reservations reserved = reservations(levels);
+        CompactionChoice choice = CompactionPicker.choose(shapes, reserved, setup.options());
+        if (!(choice instanceof CompactionChoice.Nothing)) {
+            return choice;
+        }
+        return levels.runs().stream()
+                .filter(run -> filter.isOverdue(run.run().file()))
+                .map(run -> CompactionPicker.rewrite(run.location(), shapes, reserved, setup.options()))
+                .filter(CompactionChoice.Merge.class::isInstance)
+                .findFirst()
+                .orElse(choice);
     }
 
     private boolean start(CompactionChoice.Merge merge, Levels levels) {

@@ -17,6 +17,7 @@ public final class BucketCounters {
     private final LongAdder compactions = new LongAdder();
     private final LongAdder failedCompactions = new LongAdder();
     private final LongAdder discardedCompactions = new LongAdder();
+    private final LongAdder droppedRows = new LongAdder();
     private final LongAdder compactionBytesRead = new LongAdder();
     private final LongAdder compactionBytesWritten = new LongAdder();
 
@@ -33,6 +34,10 @@ public final class BucketCounters {
         compactions.increment();
         compactionBytesRead.add(result.bytesRead());
         compactionBytesWritten.add(result.bytesWritten());
+    }
+
+    void dropped(Map<String, PositionSet> dropped) {
+        dropped.values().forEach(positions -> droppedRows.add(positions.cardinality()));
     }
 
     void compactionDiscarded() {
@@ -74,6 +79,11 @@ public final class BucketCounters {
     /** Merges that came too late for their inputs. */
     public long discardedCompactions() {
         return discardedCompactions.sum();
+    }
+
+    /** Live rows that were deleted by compaction: expired ones, and all but one of a key that was live twice. */
+    public long droppedRows() {
+        return droppedRows.sum();
     }
 
     public long compactionBytesRead() {

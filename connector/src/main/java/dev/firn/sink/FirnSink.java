@@ -101,6 +101,10 @@ public final class FirnSink
         /** @throws RuntimeException with problem, cause and remedy if the table does not fit */
         public FirnSink build() {
             try (FirnTable table = FirnTable.open(tableLoader, rowType)) {
+                RecordTtl ttl = config.compaction().ttl();
+                if (ttl != null) {
+                    ttl.filter(table.wholeRows().schema(), System::currentTimeMillis);
+                }
                 return new FirnSink(tableLoader, table, config);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -102,7 +102,7 @@ final class FirnWriter
 
     /** @return one element, or none if nothing changed */
     @Override
-    public Collection<WriterChanges> prepareCommit() throws IOException {
+    public Collection<WriterChanges> prepareCommit() throws IOException, InterruptedException {
         long start = System.nanoTime();
         List<WriterChanges> changes = buckets.checkpoint();
         bufferedBytes = 0;

@@ -62,11 +62,7 @@ final class WriterBuckets implements Closeable {
     }
 
     private Bucket load(StructLike partition) throws IOException, InterruptedException {
-        if (view == null) {
-            place.awaitRestoredCheckpoint(table);
-            view = new TableView(table, place.origin(), place::owns);
-            resources.indexes().retain(view.locations());
-        }
+        TableView loaded = view();
         IntFunction<EncryptedOutputFile> files = table.runFiles(partition, place.subtask(), writerId);
         RunStore store = new RunStore(
                 table.format(),
@@ -74,13 +70,27 @@ final class WriterBuckets implements Closeable {
                 partition,
                 files,
                 new RunStore.Storage(table.io(), resources.indexes(), table.targetFileBytes(), resources.profiles()));
-        Levels levels = levels(view, partition);
+        Levels levels = levels(loaded, partition);
         WriterResources.Compaction compaction = resources.compaction();
         Bucket bucket = compaction == null
                 ? Bucket.uncompacted(store, levels, resources.counters())
                 : Bucket.open(store, levels, resources.counters(), setup(compaction, partition, files));
         buckets.put(partition, bucket);
         return bucket;
+    }
+
+    private TableView view() throws InterruptedException {
+        if (view == null) {
+            place.awaitRestoredCheckpoint(table);
+            view = new TableView(table, place.origin(), place::owns, filter().metricsColumns());
+            resources.indexes().retain(view.locations());
+        }
+        return view;
+    }
+
+    private RowFilter filter() {
+        WriterResources.Compaction compaction = resources.compaction();
+        return compaction == null ? RowFilter.KEEP_ALL : compaction.filter();
     }
 
     private CompactionSetup setup(
@@ -96,7 +106,7 @@ final class WriterBuckets implements Closeable {
                         compaction.options().targets().fileBytes(),
                         resources.profiles()));
         return new CompactionSetup(
-                new Compactor(store, table.lineageReader(), compaction.limiter(), RowFilter.KEEP_ALL),
+                new Compactor(store, table.lineageReader(), compaction.limiter(), compaction.filter()),
                 compaction.options(),
                 compaction.threads());
     }
@@ -132,13 +142,32 @@ final class WriterBuckets implements Closeable {
         }
     }
 
+    /** Rows expire also where no row ever came. */
+    private void loadExpiring(TableView from) throws IOException, InterruptedException {
+        WriterResources.Compaction compaction = resources.compaction();
+        if (compaction != null && expires()) {
+            RowFilter now = compaction.filter().atStart();
+            for (StructLike partition : from.partitionsWith(file -> compaction.isDue(file, now))) {
+                if (!buckets.containsKey(partition)) {
+                    load(partition);
+                }
+            }
+        }
+    }
+
+    private boolean expires() {
+        return !filter().metricsColumns().isEmpty();
+    }
+
     /** What all buckets changed since the last call, flushed: one element, or none if nothing changed. */
-    List<WriterChanges> checkpoint() throws IOException {
-        if (view == null) {
+    List<WriterChanges> checkpoint() throws IOException, InterruptedException {
+        if (view == null && !expires()) {
             return List.of();
         }
-        catchUp(view);
-        GatheredChanges gathered = new GatheredChanges(writerId, view.baseSequenceNumber());
+        TableView now = view();
+        catchUp(now);
+        loadExpiring(now);
+        GatheredChanges gathered = new GatheredChanges(writerId, now.baseSequenceNumber());
         for (var entry : buckets.entrySet()) {
             LevelsEdit edit = entry.getValue().checkpoint();
             if (!edit.isEmpty()) {

@@ -87,6 +87,7 @@ final class WriterMetrics {
         gauge(group, "compactions", counters::compactions);
         gauge(group, "compactionsFailed", counters::failedCompactions);
         gauge(group, "compactionsDiscarded", counters::discardedCompactions);
+        gauge(group, "droppedRows", counters::droppedRows);
         gauge(group, "compactionBytesRead", counters::compactionBytesRead);
         gauge(group, "compactionBytesWritten", counters::compactionBytesWritten);
         group.<Double, Gauge<Double>>gauge("writeAmplification", counters::writeAmplification);

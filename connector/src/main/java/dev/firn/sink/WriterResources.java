@@ -3,12 +3,14 @@ package dev.firn.sink;
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionThreads;
 import dev.firn.compaction.RateLimiter;
+import dev.firn.compaction.RowFilter;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.BucketCounters;
 import dev.firn.run.LevelProfiles;
 import java.io.Closeable;
 import java.io.IOException;
+import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +28,24 @@ record WriterResources(
         BucketCounters counters)
         implements Closeable {
 
-    /** What the merges of one writer share. */
+    /**
+     * What the merges of one writer share.
+     *
+     * @param filter of rows with all of the table's columns
+     */
     record Compaction(
             CompactionOptions options,
             CompactionThreads threads,
             RateLimiter limiter,
-            BackPressureConfig backPressure) {}
+            BackPressureConfig backPressure,
+            RowFilter filter) {
+
+        /** Whether so much of a file is foreseen to be dropped that it has to be compacted for that alone. */
+        boolean isDue(DataFile file, RowFilter now) {
+            long drops = now.foreseenDrops(file);
+            return now.isOverdue(file) || (drops > 0 && drops >= options.deadRowsRatio() * file.recordCount());
+        }
+    }
 
     /** @param owner of the local directory */
     static WriterResources open(FirnTable table, SinkConfig config, String owner) throws IOException {
@@ -42,13 +56,18 @@ record WriterResources(
                         wanted.options(),
                         CompactionThreads.start("firn-compaction-" + owner, wanted.threads()),
                         RateLimiter.ofBytesPerSecond(wanted.bytesPerSecond()),
-                        config.backPressure());
+                        config.backPressure(),
+                        filter(table, wanted.ttl()));
         return new WriterResources(
                 LocalIndexes.open(table, config.indexes(), owner),
                 config.write().bufferBytes(),
                 LevelProfiles.defaults().choosing(config.write().codecs()),
                 compaction,
                 new BucketCounters());
+    }
+
+    private static RowFilter filter(FirnTable table, @Nullable RecordTtl ttl) {
+        return ttl == null ? RowFilter.KEEP_ALL : ttl.filter(table.wholeRows().schema(), System::currentTimeMillis);
     }
 
     @Override

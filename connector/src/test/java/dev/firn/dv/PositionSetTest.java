@@ -56,6 +56,16 @@ class PositionSetTest {
     }
 
     @Test
+    void thePositionsBelowANumberAreAllOfThem() {
+        assertThat(PositionSet.below(0)).isSameAs(PositionSet.EMPTY);
+        assertThat(PositionSet.below(1)).isEqualTo(PositionSet.of(0));
+        assertThat(PositionSet.below(4)).isEqualTo(PositionSet.of(0, 1, 2, 3));
+        assertThat(PositionSet.below(PositionSet.MAX_ROWS).cardinality()).isEqualTo(PositionSet.MAX_ROWS);
+        assertThatThrownBy(() -> PositionSet.below(PositionSet.MAX_ROWS + 1))
+                .hasMessageContaining("Rewrite the table into smaller data files");
+    }
+
+    @Test
     void aBuilderStartsFromASetAndLeavesItAlone() {
         PositionSet start = PositionSet.of(3, 1);
         PositionSet.Builder builder = start.toBuilder();

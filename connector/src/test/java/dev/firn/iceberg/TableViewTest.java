@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileMetadata;
@@ -169,6 +171,43 @@ class TableViewTest {
 
         assertThat(view.refresh()).isTrue();
         assertThat(view.locations()).hasSize(1);
+    }
+
+    @Test
+    void filesKeepTheMetricsOfTheColumnsThatAreAskedForAndNoOthers() throws Exception {
+        commit(1, "w", 1);
+        fixture.table.refresh();
+        TableView view = new TableView(fixture.table, ORIGIN, partition -> true, Set.of(1));
+        commit(2, "w", 2);
+        view.refresh();
+        List<DataFile> files = new ArrayList<>(view.landed().values());
+        view.levels(fixture.partition())
+                .runs()
+                .forEach(run -> files.add(run.run().file()));
+
+        assertThat(files).hasSize(2).allSatisfy(file -> {
+            assertThat(file.upperBounds()).containsOnlyKeys(1);
+            assertThat(file.nullValueCounts()).containsOnlyKeys(1);
+            assertThat(file.firstRowId()).isNotNull();
+        });
+        assertThat(view.partitionsWith(file -> file.recordCount() == 1)).hasSize(1);
+        assertThat(view.partitionsWith(file -> file.recordCount() == 2)).isEmpty();
+    }
+
+    @Test
+    void filesKeepNoMetricsUnlessTheyAreAskedFor() throws Exception {
+        commit(1, "w", 1);
+        TableView view = view();
+        commit(2, "w", 2);
+        view.refresh();
+        List<DataFile> files = new ArrayList<>(view.landed().values());
+        view.levels(fixture.partition())
+                .runs()
+                .forEach(run -> files.add(run.run().file()));
+
+        assertThat(files)
+                .hasSize(2)
+                .allSatisfy(file -> assertThat(file.upperBounds()).isNull());
     }
 
     private void append(DataFile file) {

@@ -2,6 +2,7 @@ package dev.firn.sink;
 
 import dev.firn.compaction.CompactionThreads;
 import dev.firn.compaction.RateLimiter;
+import dev.firn.compaction.RowFilter;
 import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.FirnTable;
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.flink.TableLoader;
@@ -42,7 +44,17 @@ final class SimulatedJob {
     private final TreeMap<Long, byte[]> pending = new TreeMap<>();
 
     /** What a job is started with. */
-    record Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId, Executor threads) {
+    record Setup(
+            TableLoader loader,
+            SinkConfig config,
+            int parallelism,
+            String jobId,
+            Executor threads,
+            LongSupplier epochMillis) {
+
+        Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId, Executor threads) {
+            this(loader, config, parallelism, jobId, threads, () -> 0);
+        }
 
         private WriterResources resources(FirnTable table, int subtask) throws IOException {
             CompactionConfig compaction = config.compaction();
@@ -56,8 +68,16 @@ final class SimulatedJob {
                                     compaction.options(),
                                     CompactionThreads.on(threads, compaction.threads()),
                                     RateLimiter.ofBytesPerSecond(compaction.bytesPerSecond()),
-                                    config.backPressure()),
+                                    config.backPressure(),
+                                    filter(table)),
                     new BucketCounters());
+        }
+
+        private RowFilter filter(FirnTable table) {
+            RecordTtl ttl = config.compaction().ttl();
+            return ttl == null
+                    ? RowFilter.KEEP_ALL
+                    : ttl.filter(table.wholeRows().schema(), epochMillis);
         }
     }
 
@@ -116,7 +136,7 @@ final class SimulatedJob {
     }
 
     /** Takes a checkpoint; nothing is committed until {@link #completed}. */
-    Checkpoint checkpoint(long id) throws IOException {
+    Checkpoint checkpoint(long id) throws IOException, InterruptedException {
         for (FirnWriter writer : writers) {
             for (WriterChanges changes : writer.prepareCommit()) {
                 assembler.add(changesSerializer.deserialize(

@@ -123,7 +123,7 @@ final class Soak implements AutoCloseable {
         job.write(GenericRowData.of((long) id, lastVersion, StringData.fromString(payload(id, lastVersion))));
     }
 
-    private SoakSample checkpoint(int id) throws IOException {
+    private SoakSample checkpoint(int id) throws IOException, InterruptedException {
         long start = System.nanoTime();
         job.checkpoint(id);
         long flushed = System.nanoTime();

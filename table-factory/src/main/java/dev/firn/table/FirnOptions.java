@@ -2,6 +2,7 @@ package dev.firn.table;
 
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
@@ -173,6 +174,18 @@ public final class FirnOptions {
             .withDescription("Parquet codec of compacted files: uncompressed, snappy, lz4_raw or zstd. By default the"
                     + " table's property if somebody set one, else zstd at level 3.");
 
+    public static final ConfigOption<Duration> RECORD_TTL = ConfigOptions.key("record.ttl")
+            .durationType()
+            .noDefaultValue()
+            .withDescription("Time to live: a row is deleted some time after the time in 'record.ttl-column' is so long"
+                    + " ago. By default rows live for ever.");
+
+    public static final ConfigOption<String> RECORD_TTL_COLUMN = ConfigOptions.key("record.ttl-column")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Column from whose time on 'record.ttl' counts: TIMESTAMP, TIMESTAMP_LTZ, DATE, or BIGINT"
+                    + " with milliseconds since 1970. A row with NULL there lives for ever.");
+
     public static final ConfigOption<Integer> SINK_PARALLELISM = FactoryUtil.SINK_PARALLELISM;
 
     static final Set<ConfigOption<?>> ALL = Set.of(
@@ -203,6 +216,8 @@ public final class FirnOptions {
             COMPACTION_MAX_SIZE,
             COMPACTION_MAX_ROWS,
             COMPACTION_COMPRESSION,
+            RECORD_TTL,
+            RECORD_TTL_COLUMN,
             SINK_PARALLELISM);
 
     private FirnOptions() {}

@@ -7,7 +7,9 @@ import dev.firn.run.LevelCodecs;
 import dev.firn.run.ParquetCodec;
 import dev.firn.sink.BackPressureConfig;
 import dev.firn.sink.CompactionConfig;
+import dev.firn.sink.RecordTtl;
 import dev.firn.sink.SinkConfig;
+import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
@@ -39,11 +41,31 @@ final class SinkSpelling {
     private static CompactionConfig compaction(ReadableConfig options) {
         CompactionConfig config = CompactionConfig.defaults()
                 .withThreads(options.get(FirnOptions.COMPACTION_THREADS))
-                .withOptions(compactionOptions(options));
+                .withOptions(compactionOptions(options))
+                .withTtl(ttl(options));
         return options.getOptional(FirnOptions.COMPACTION_RATE_LIMIT)
                 .map(MemorySize::getBytes)
                 .map(config::withBytesPerSecond)
                 .orElse(config);
+    }
+
+    private static @Nullable RecordTtl ttl(ReadableConfig options) {
+        Duration timeToLive = options.getOptional(FirnOptions.RECORD_TTL).orElse(null);
+        String column = options.getOptional(FirnOptions.RECORD_TTL_COLUMN).orElse(null);
+        if (timeToLive == null && column == null) {
+            return null;
+        }
+        if (timeToLive == null) {
+            throw new IllegalArgumentException("'record.ttl-column' = '" + column
+                    + "' says from when on rows live, but nothing says how long. Add 'record.ttl', such as '30 d', or"
+                    + " leave out 'record.ttl-column'");
+        }
+        if (column == null) {
+            throw new IllegalArgumentException(
+                    "'record.ttl' says how long rows live, but nothing says from when on. Add"
+                            + " 'record.ttl-column', the name of a column with each row's time, or leave out 'record.ttl'");
+        }
+        return new RecordTtl(timeToLive, column);
     }
 
     private static CompactionOptions compactionOptions(ReadableConfig options) {

@@ -3,15 +3,17 @@ package dev.firn.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.firn.iceberg.TableDefinition.Bucketing;
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
+import dev.firn.iceberg.TableDefinition.Bucketing;
 import dev.firn.run.LevelCodecs;
 import dev.firn.run.ParquetCodec;
 import dev.firn.sink.BackPressureConfig;
 import dev.firn.sink.CompactionConfig;
+import dev.firn.sink.RecordTtl;
 import dev.firn.sink.SinkConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +154,8 @@ class FirnTableFactoryTest {
                                         .withBaseBytes(2 << 20)
                                         .withMultiplier(6))
                                 .withLimits(tiered.limits().withBytes(30 << 20).withRows(1000))
-                                .withDeadRowsRatio(0.25)));
+                                .withDeadRowsRatio(0.25),
+                        null));
         assertThat(config.write().codecs())
                 .isEqualTo(new LevelCodecs(
                         ParquetCodec.of(ParquetCodec.Kind.LZ4_RAW), ParquetCodec.of(ParquetCodec.Kind.SNAPPY)));
@@ -166,6 +169,39 @@ class FirnTableFactoryTest {
                         .compaction()
                         .options())
                 .isEqualTo(CompactionOptions.of(CompactionStrategy.TIERED));
+    }
+
+    @Test
+    void recordTtlOptionsConfigureTheSink() {
+        assertThat(declared(Map.of("record.ttl", "36 h", "record.ttl-column", "at"))
+                        .sinkConfig()
+                        .compaction())
+                .isEqualTo(CompactionConfig.defaults().withTtl(new RecordTtl(Duration.ofHours(36), "at")));
+    }
+
+    @Test
+    void refusesATimeToLiveThatNothingCanExpireBy() {
+        assertThatThrownBy(() -> sink(Map.of("record.ttl", "1 d"))).hasStackTraceContaining("Add 'record.ttl-column'");
+        assertThatThrownBy(() -> sink(Map.of("record.ttl-column", "note")))
+                .hasStackTraceContaining("Add 'record.ttl', such as '30 d'");
+        assertThatThrownBy(
+                        () -> sink(Map.of("record.ttl", "1 d", "record.ttl-column", "note", "compaction.threads", "0")))
+                .hasStackTraceContaining("Give 'compaction.threads' 1 or more");
+        assertThatThrownBy(() -> sink(Map.of("record.ttl", "soon", "record.ttl-column", "note")))
+                .hasStackTraceContaining("soon");
+        assertThatThrownBy(() -> sink(Map.of("record.ttl", "0 s", "record.ttl-column", "note")))
+                .hasStackTraceContaining("choose a positive one");
+    }
+
+    @Test
+    void refusesATimeColumnThatIsMissingOrTellsNoTime() {
+        assertThatThrownBy(() -> translate(sink(Map.of("record.ttl", "1 d", "record.ttl-column", "at"))))
+                .hasStackTraceContaining("no column 'at'")
+                .hasStackTraceContaining("[id, note]");
+        assertThatThrownBy(() -> translate(sink(Map.of("record.ttl", "1 d", "record.ttl-column", "note"))))
+                .hasStackTraceContaining("'note' is string")
+                .hasStackTraceContaining("Choose a TIMESTAMP");
+        translate(sink(Map.of("record.ttl", "1 d", "record.ttl-column", "id")));
     }
 
     @Test
