@@ -16,11 +16,13 @@ public final class CompactionResult {
 
     private final List<LiveRun> inputs;
     private final MergedRuns merged;
+    private final long bytesRead;
     private final RunStore.Storage storage;
 
-    CompactionResult(List<LiveRun> inputs, MergedRuns merged, RunStore.Storage storage) {
+    CompactionResult(List<LiveRun> inputs, MergedRuns merged, long bytesRead, RunStore.Storage storage) {
         this.inputs = List.copyOf(inputs);
         this.merged = merged;
+        this.bytesRead = bytesRead;
         this.storage = storage;
     }
 
@@ -48,9 +50,9 @@ public final class CompactionResult {
         return merged.changed();
     }
 
-    /** What was read of the inputs. */
+    /** What was read of the inputs, as it is stored; files that Parquet encrypts are not counted. */
     public long bytesRead() {
-        return merged.bytesRead();
+        return bytesRead;
     }
 
     /** The size of all new files. */

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param dropped positions by file location, no empty sets
  */
-record MergedRuns(List<RunFile> outputs, Map<String, PositionSet> dropped, List<RunFile> changed, long bytesRead) {
+record MergedRuns(List<RunFile> outputs, Map<String, PositionSet> dropped, List<RunFile> changed) {
 
-    static final MergedRuns NONE = new MergedRuns(List.of(), Map.of(), List.of(), 0);
+    static final MergedRuns NONE = new MergedRuns(List.of(), Map.of(), List.of());
 
     private static final Logger LOG = LoggerFactory.getLogger(MergedRuns.class);
 
@@ -31,8 +31,7 @@ record MergedRuns(List<RunFile> outputs, Map<String, PositionSet> dropped, List<
     MergedRuns and(MergedRuns next) {
         Map<String, PositionSet> allDropped = new HashMap<>(dropped);
         next.dropped.forEach((location, positions) -> allDropped.merge(location, positions, PositionSet::union));
-        return new MergedRuns(
-                join(outputs, next.outputs), allDropped, join(changed, next.changed), bytesRead + next.bytesRead);
+        return new MergedRuns(join(outputs, next.outputs), allDropped, join(changed, next.changed));
     }
 
     long bytesWritten() {

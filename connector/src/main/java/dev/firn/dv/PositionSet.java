@@ -100,6 +100,17 @@ public final class PositionSet {
         return isEmpty() || other.isEmpty() ? this : new PositionSet(RoaringBitmap.andNot(bitmap, other.bitmap));
     }
 
+    /** The lowest position at or above a given one that is not here; {@link #MAX_ROWS} at most. */
+    public long nextAbsent(long from) {
+        return from >= MAX_ROWS ? MAX_ROWS : bitmap.nextAbsentValue((int) from);
+    }
+
+    /** The lowest position at or above a given one that is here; {@link #MAX_ROWS} if there is none. */
+    public long nextPresent(long from) {
+        long next = from >= MAX_ROWS ? -1 : bitmap.nextValue((int) from);
+        return next < 0 ? MAX_ROWS : next;
+    }
+
     /** Passes every position on, in ascending order. */
     public void forEach(LongConsumer consumer) {
         bitmap.forEach((int position) -> consumer.accept(position));

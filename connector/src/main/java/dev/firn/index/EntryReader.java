@@ -136,6 +136,22 @@ final class EntryReader {
         }
     }
 
+    /** How many of the file's keys are smaller than this one. Goes anywhere. */
+    long keysBelow(byte[] target) {
+        if (footer.keys() == 0 || Arrays.compareUnsigned(target, file.firstKey()) <= 0) {
+            return 0;
+        }
+        toSegment(file.segmentOf(target, 0));
+        block = -1;
+        toBlock(fences.floor(target, 0));
+        while (nextInBlock()) {
+            if (compareTo(target) >= 0) {
+                return rank();
+            }
+        }
+        return rank() + 1;
+    }
+
     /** Where the entry's key stands relative to this one. */
     int compareTo(byte[] other) {
         return Arrays.compareUnsigned(key, 0, keyLength, other, 0, other.length);

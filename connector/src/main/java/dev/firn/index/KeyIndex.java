@@ -73,6 +73,11 @@ public final class KeyIndex implements Closeable {
         return keys() > 0 && first.compareTo(lastKey()) <= 0 && last.compareTo(firstKey()) >= 0;
     }
 
+    /** How many keys are smaller than this one: its rank, if it is there. */
+    public long keysBelow(Key key) {
+        return new KeyIterator(this).keysBelow(key);
+    }
+
     /** A cursor that finds the positions of ascending keys. */
     public KeyCursor cursor() {
         return new KeyCursor(this);

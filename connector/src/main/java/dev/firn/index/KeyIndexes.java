@@ -73,6 +73,19 @@ public final class KeyIndexes implements Closeable {
         return index;
     }
 
+    /** The key of every row of a data file, in the order of the rows, read from the data file itself. */
+    public CloseableIterable<Key> readKeys(DataFile file) {
+        return source.keys(file);
+    }
+
+    /**
+     * A path for a temporary local file, which does not exist yet. Whoever creates it deletes it; if that is missed, it
+     * is done when the directory is opened again.
+     */
+    public Path scratchFile() {
+        return store.temporary();
+    }
+
     /** Closes and removes the index of a data file that is gone, if there is one. */
     public void forget(String dataFileLocation) {
         KeyIndex index = indexes.remove(dataFileLocation);

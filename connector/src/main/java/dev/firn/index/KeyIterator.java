@@ -31,14 +31,34 @@ public final class KeyIterator {
     }
 
     /**
+     * Goes to a rank.
+     *
+     * @throws IndexOutOfBoundsException if the rank is not below the number of keys
+     */
+    public void goTo(long rank) {
+        Objects.checkIndex(rank, reader.file().footer().keys());
+        seek(rank);
+    }
+
+    /**
      * Goes to a rank, and gives its key.
      *
      * @throws IndexOutOfBoundsException if the rank is not below the number of keys
      */
     public Key keyAt(long rank) {
-        Objects.checkIndex(rank, reader.file().footer().keys());
-        seek(rank);
+        goTo(rank);
         return key();
+    }
+
+    /** The number of keys that are smaller than this one. Afterwards the iterator stands ahead of the first one. */
+    long keysBelow(Key key) {
+        rank = -1;
+        try {
+            return reader.keysBelow(key.bytes());
+        } catch (CorruptIndexException e) {
+            reader = new EntryReader(index.replace(reader.file(), e));
+            return reader.keysBelow(key.bytes());
+        }
     }
 
     /** The key that this stands at, after {@link #next} or {@link #keyAt}. */

@@ -1,0 +1,24 @@
+package dev.firn.compaction;
+
+import dev.firn.key.Key;
+import java.io.Closeable;
+import java.io.IOException;
+import org.apache.iceberg.StructLike;
+
+/** Rows of one input in key order; it stands ahead of the first one at the start. One thread. */
+interface SortedRows extends Closeable {
+
+    /** Goes to the next row; false if there is none. */
+    boolean next() throws IOException;
+
+    Key key();
+
+    /** Where the row is in the input. */
+    long position();
+
+    /** The row of {@link dev.firn.run.RunFormat#withLineage()}, perhaps with more behind it. It may be kept. */
+    StructLike row() throws IOException;
+
+    /** The input's location. */
+    String location();
+}
