@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +36,32 @@ final class BucketCompactions {
     private final CompactionSetup setup;
     private final KeyIndexes indexes;
     private final BucketCounters counters;
+    private final SpaceGate gate;
     private final List<Running> running = new ArrayList<>();
     private int failures;
     private int roundsToSitOut;
 
-    private record Running(CompactionJob job, Reservation reservation, CompactionChoice.Merge merge, long startNanos) {}
+    private record Running(
+            CompactionJob job, Reservation reservation, CompactionChoice.Merge merge, Stopwatch stopwatch) {}
+
+    /** How long a merge took, and how long its result waited. Any thread. */
+    private static final class Stopwatch {
+
+        private final long start = System.nanoTime();
+        private volatile long end = start;
+
+        void stop() {
+            end = System.nanoTime();
+        }
+
+        long millis() {
+            return Duration.ofNanos(end - start).toMillis();
+        }
+
+        long millisSinceStop() {
+            return Duration.ofNanos(System.nanoTime() - end).toMillis();
+        }
+    }
 
     /**
      * What became of the levels.
@@ -51,6 +74,7 @@ final class BucketCompactions {
         this.setup = setup;
         this.counters = counters;
         this.indexes = indexes;
+        this.gate = new SpaceGate(indexes, counters);
     }
 
     /** Levels as they follow from the files alone, whatever their names say. */
@@ -86,6 +110,8 @@ final class BucketCompactions {
                 counters.compactionDiscarded();
             }
             failures = 0;
+        } catch (CancellationException e) {
+            counters.compactionDiscarded();
         } catch (IOException | RuntimeException e) {
             failures++;
             counters.compactionFailed();
@@ -100,14 +126,17 @@ final class BucketCompactions {
 
     private static void log(Running merge, CompactionResult result) {
         LOG.info(
-                "Compacted reason={} level={} inputs={} outputs={} bytes-read={} bytes-written={} taken-after-millis={}",
+                "Compacted reason={} level={} inputs={} outputs={} bytes-read={} bytes-written={} millis={} waited-millis={}"
+                        + " first-input={}",
                 merge.merge().reason(),
                 merge.merge().outputLevel(),
                 result.inputs().size(),
                 result.outputs().size(),
                 result.bytesRead(),
                 result.bytesWritten(),
-                Duration.ofNanos(System.nanoTime() - merge.startNanos()).toMillis());
+                merge.stopwatch().millis(),
+                merge.stopwatch().millisSinceStop(),
+                merge.merge().inputs().get(0));
     }
 
     /**
@@ -150,9 +179,12 @@ final class BucketCompactions {
             roundsToSitOut--;
             return new Advance(now, drops);
         }
+        gate.beginRound(setup.options().limits());
         while (true) {
-            CompactionChoice choice =
-                    CompactionPicker.choose(RunShapes.of(now, indexes), reservations(now), setup.options());
+            CompactionChoice choice = CompactionPicker.choose(
+                    RunShapes.of(now, indexes),
+                    reservations(now),
+                    setup.options().withLimits(gate.limits()));
             if (choice instanceof CompactionChoice.Drop drop) {
                 drops.add(new CompactionEdit(
                         Map.of(drop.location(), now.require(drop.location()).dead()), List.of(), Map.of()));
@@ -165,8 +197,9 @@ final class BucketCompactions {
         }
     }
 
+    /** @return whether there may be something else to start */
     private boolean start(CompactionChoice.Merge merge, Levels levels) {
-        if (!setup.threads().tryReserve()) {
+        if (setup.threads().areBusy()) {
             return false;
         }
         List<LiveRun> inputs = merge.inputs().stream().map(levels::require).toList();
@@ -174,15 +207,28 @@ final class BucketCompactions {
                 .map(RunShape::keys)
                 .reduce(KeySpan::hull)
                 .orElseThrow();
+        OptionalLong space = gate.reserve(merge, inputs);
+        if (space.isEmpty()) {
+            return gate.mayAskAgain();
+        }
+        if (!setup.threads().tryReserve()) {
+            gate.release(space.getAsLong());
+            return false;
+        }
         CompactionJob job = CompactionJob.start(
                 setup.compactor(),
                 inputs,
                 merge.outputLevel(),
                 merge.cuts(),
                 setup.threads().executor());
+        Stopwatch stopwatch = new Stopwatch();
         running.add(new Running(
-                job, new Reservation(Set.copyOf(merge.inputs()), merge.outputLevel(), keys), merge, System.nanoTime()));
-        job.whenDone(setup.threads()::release);
+                job, new Reservation(Set.copyOf(merge.inputs()), merge.outputLevel(), keys), merge, stopwatch));
+        job.whenDone(() -> {
+            stopwatch.stop();
+            gate.release(space.getAsLong());
+            setup.threads().release();
+        });
         LOG.debug("Compacting {} files to level {}: {}", inputs.size(), merge.outputLevel(), merge.reason());
         return true;
     }
@@ -193,7 +239,8 @@ final class BucketCompactions {
                 .map(LiveRun::location)
                 .collect(Collectors.toSet());
         return new Reservations(
-                uncommitted, running.stream().map(Running::reservation).toList());
+                gate.andPutOff(uncommitted),
+                running.stream().map(Running::reservation).toList());
     }
 
     /** Gives up everything. */

@@ -17,6 +17,8 @@ public final class BucketCounters {
     private final LongAdder compactions = new LongAdder();
     private final LongAdder failedCompactions = new LongAdder();
     private final LongAdder discardedCompactions = new LongAdder();
+    private final LongAdder narrowedCompactions = new LongAdder();
+    private final LongAdder postponedCompactions = new LongAdder();
     private final LongAdder compactionBytesRead = new LongAdder();
     private final LongAdder compactionBytesWritten = new LongAdder();
 
@@ -41,6 +43,14 @@ public final class BucketCounters {
 
     void compactionFailed() {
         failedCompactions.increment();
+    }
+
+    void compactionNarrowed() {
+        narrowedCompactions.increment();
+    }
+
+    void compactionPostponed() {
+        postponedCompactions.increment();
     }
 
     /** Rows written as runs of level 0. */
@@ -74,6 +84,16 @@ public final class BucketCounters {
     /** Merges that came too late for their inputs. */
     public long discardedCompactions() {
         return discardedCompactions.sum();
+    }
+
+    /** Times that a merge was too large for the local disk, and a smaller one was looked for. */
+    public long narrowedCompactions() {
+        return narrowedCompactions.sum();
+    }
+
+    /** Times that a merge was too large for the local disk and could not be smaller. */
+    public long postponedCompactions() {
+        return postponedCompactions.sum();
     }
 
     public long compactionBytesRead() {

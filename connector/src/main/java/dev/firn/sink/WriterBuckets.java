@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The buckets of one writer, kept in step with the table. Loaded when their first row comes. One thread. */
-final class WriterBuckets implements Closeable {
+final class WriterBuckets implements Backlog, Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriterBuckets.class);
 
@@ -154,13 +154,13 @@ final class WriterBuckets implements Closeable {
         uncommitted.prepared(checkpointId);
     }
 
-    /** Starts the compactions that are worth it, as far as threads are free. */
-    void compact() {
+    @Override
+    public void compact() {
         buckets.values().forEach(Bucket::compact);
     }
 
-    /** Of the bucket that is the furthest behind. */
-    CompactionDebt debt() {
+    @Override
+    public CompactionDebt debt() {
         return buckets.values().stream().map(Bucket::debt).reduce(CompactionDebt.NONE, CompactionDebt::max);
     }
 
@@ -168,7 +168,8 @@ final class WriterBuckets implements Closeable {
         return TreeStatistics.of(buckets.values().stream().map(Bucket::levels).toList());
     }
 
-    String tableName() {
+    @Override
+    public String tableName() {
         return table.name();
     }
 

@@ -3,9 +3,9 @@ package dev.firn.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.firn.iceberg.TableDefinition.Bucketing;
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
+import dev.firn.iceberg.TableDefinition.Bucketing;
 import dev.firn.run.LevelCodecs;
 import dev.firn.run.ParquetCodec;
 import dev.firn.sink.BackPressureConfig;
@@ -113,11 +113,12 @@ class FirnTableFactoryTest {
                                 "sink.write-buffer", "3 mb",
                                 "sink.index-filter-memory", "5 kb",
                                 "sink.local-directories", "/a;/b",
+                                "sink.local-quota", "9 gb",
                                 "sink.accept-older-state", "true"))
                         .sinkConfig())
                 .isEqualTo(SinkConfig.defaults()
                         .withWriteBufferBytes(3 << 20)
-                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b")))
+                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30))
                         .acceptingOlderState());
     }
 
