@@ -10,11 +10,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running merge of runs, in the background. It ends as a whole: with a result, or leaving no file behind. Any thread.
  */
 public final class CompactionJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CompactionJob.class);
 
     private final List<LiveRun> inputs;
     private final Cancellation cancellation = new Cancellation();
@@ -108,7 +112,9 @@ public final class CompactionJob {
         return result == null;
     }
 
-    /** Runs an action when the job is done, on a worker's thread, or at once if it is done already. */
+    /**
+     * Runs an action when the job is done, on a worker's thread, or at once if it is done already. It must not throw.
+     */
     public void whenDone(Runnable action) {
         synchronized (this) {
             if (!done) {
@@ -116,7 +122,7 @@ public final class CompactionJob {
                 return;
             }
         }
-        action.run();
+        tell(action);
     }
 
     private void work(int part, int level, KeyRange range) {
@@ -170,6 +176,14 @@ public final class CompactionJob {
             done = true;
             toRun = List.copyOf(listeners);
         }
-        toRun.forEach(Runnable::run);
+        toRun.forEach(CompactionJob::tell);
+    }
+
+    private static void tell(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException e) {
+            LOG.warn("What was to happen at the end of a compaction failed", e);
+        }
     }
 }

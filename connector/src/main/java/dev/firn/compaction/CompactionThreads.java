@@ -59,6 +59,11 @@ public final class CompactionThreads implements Closeable {
         return true;
     }
 
+    /** Whether there is no place for another merge. */
+    public synchronized boolean areBusy() {
+        return reserved == most;
+    }
+
     /** Gives a place back, and wakes whoever waits for a merge to end. */
     public synchronized void release() {
         reserved--;
@@ -83,11 +88,11 @@ public final class CompactionThreads implements Closeable {
         }
     }
 
-    /** As {@link #awaitEnd(long)}, no longer than so long. */
+    /** As {@link #awaitEnd(long)}, but no longer than so long. */
     public synchronized void awaitEnd(long counted, Duration most) throws InterruptedException {
         long deadline = System.nanoTime() + most.toNanos();
         long left = most.toMillis();
-        while (ended.get() == counted && left > 0) {
+        while (ended.get() == counted && reserved > 0 && left > 0) {
             wait(left);
             left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
         }

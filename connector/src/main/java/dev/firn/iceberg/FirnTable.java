@@ -147,6 +147,11 @@ public final class FirnTable implements Closeable {
         return new LineageReader(table.io(), wholeRows(), table.specs());
     }
 
+    /** Another one whenever somebody changed the columns. */
+    public int schemaId() {
+        return table.schema().schemaId();
+    }
+
     public PartitionSpec spec() {
         return table.spec();
     }

@@ -1,11 +1,13 @@
 package dev.firn.index;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -107,6 +109,14 @@ final class IndexStore {
     void deleteAllBut(Stream<String> dataFileLocations) {
         Set<String> kept = dataFileLocations.map(IndexStore::name).collect(Collectors.toSet());
         removeFiles(name -> name.endsWith(SUFFIX) && !kept.contains(name));
+    }
+
+    LocalSpace.Usage usage() {
+        File folder = directory.toFile();
+        File[] files = folder.listFiles((parent, name) -> name.endsWith(SUFFIX));
+        long indexBytes =
+                files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
+        return new LocalSpace.Usage(indexBytes, folder.getUsableSpace(), Math.max(0, folder.getTotalSpace()));
     }
 
     private void removeFiles(Predicate<String> which) {

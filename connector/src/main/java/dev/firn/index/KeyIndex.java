@@ -42,6 +42,11 @@ public final class KeyIndex implements Closeable {
         return file().footer().keys();
     }
 
+    /** The size of the local file. */
+    public long localBytes() {
+        return file().size();
+    }
+
     /**
      * Whether the data file's keys ascend strictly, which was verified and not believed: then a key's rank is its
      * position, and its only one.

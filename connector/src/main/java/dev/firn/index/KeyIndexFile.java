@@ -70,6 +70,10 @@ final class KeyIndexFile {
         return id;
     }
 
+    long size() {
+        return bytes.size();
+    }
+
     IndexFooter footer() {
         return footer;
     }

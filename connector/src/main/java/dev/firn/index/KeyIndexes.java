@@ -28,13 +28,15 @@ public final class KeyIndexes implements Closeable {
 
     private final IndexStore store;
     private final FilterCache filters;
+    private final LocalSpace space;
     private final KeySource source;
     private final long sortBytes;
     private final ConcurrentMap<String, KeyIndex> indexes = new ConcurrentHashMap<>();
 
-    KeyIndexes(IndexStore store, FilterCache filters, KeySource source, long sortBytes) {
+    KeyIndexes(IndexStore store, FilterCache filters, LocalSpace space, KeySource source, long sortBytes) {
         this.store = store;
         this.filters = filters;
+        this.space = space;
         this.source = source;
         this.sortBytes = sortBytes;
     }
@@ -47,8 +49,23 @@ public final class KeyIndexes implements Closeable {
      * @param keyFormat {@link dev.firn.key.KeyEncoder#format}: an index with keys of another format is built again
      */
     public static KeyIndexes open(Path directory, long filterMemoryBytes, String keyFormat, KeySource source) {
+        return open(directory, new IndexLimits(filterMemoryBytes, Long.MAX_VALUE), keyFormat, source);
+    }
+
+    /** As {@link #open(Path, long, String, KeySource)}, with a quota of the local disk. */
+    public static KeyIndexes open(Path directory, IndexLimits limits, String keyFormat, KeySource source) {
         IndexStore store = new IndexStore(directory, keyFormat, IndexShape.DEFAULT);
-        return new KeyIndexes(store, new FilterCache(filterMemoryBytes), source, SORT_BYTES);
+        return new KeyIndexes(
+                store,
+                new FilterCache(limits.filterMemoryBytes()),
+                new LocalSpace(store::usage, limits.quotaBytes()),
+                source,
+                SORT_BYTES);
+    }
+
+    /** The local disk, for whoever is about to write many indexes. */
+    public LocalSpace space() {
+        return space;
     }
 
     /** A writer for the index of a run file that is about to be written to this location. */

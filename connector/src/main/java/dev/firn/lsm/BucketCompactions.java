@@ -3,6 +3,7 @@ package dev.firn.lsm;
 import dev.firn.compaction.CompactionChoice;
 import dev.firn.compaction.CompactionDebt;
 import dev.firn.compaction.CompactionJob;
+import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.compaction.KeySpan;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +40,32 @@ final class BucketCompactions {
     private final CompactionSetup setup;
     private final KeyIndexes indexes;
     private final BucketCounters counters;
+    private final SpaceGate gate;
     private final List<Running> running = new ArrayList<>();
     private int failures;
     private int roundsToSitOut;
 
-    private record Running(CompactionJob job, Reservation reservation, CompactionChoice.Merge merge, long startNanos) {}
+    private record Running(
+            CompactionJob job, Reservation reservation, CompactionChoice.Merge merge, Stopwatch stopwatch) {}
+
+    /** How long a merge took, and how long its result waited. Any thread. */
+    private static final class Stopwatch {
+
+        private final long start = System.nanoTime();
+        private volatile long end = start;
+
+        void stop() {
+            end = System.nanoTime();
+        }
+
+        long millis() {
+            return Duration.ofNanos(end - start).toMillis();
+        }
+
+        long millisSinceStop() {
+            return Duration.ofNanos(System.nanoTime() - end).toMillis();
+        }
+    }
 
     /**
      * What became of the levels.
@@ -54,6 +78,7 @@ final class BucketCompactions {
         this.setup = setup;
         this.counters = counters;
         this.indexes = indexes;
+        this.gate = new SpaceGate(indexes, counters);
     }
 
     /** Levels as they follow from the files alone, whatever their names say. */
@@ -91,6 +116,8 @@ final class BucketCompactions {
                 counters.compactionDiscarded();
             }
             failures = 0;
+        } catch (CancellationException e) {
+            counters.compactionDiscarded();
         } catch (IOException | RuntimeException e) {
             if (fits) {
                 failed(e);
@@ -114,14 +141,17 @@ final class BucketCompactions {
 
     private static void log(Running merge, CompactionResult result) {
         LOG.info(
-                "Compacted reason={} level={} inputs={} outputs={} bytes-read={} bytes-written={} taken-after-millis={}",
+                "Compacted reason={} level={} inputs={} outputs={} bytes-read={} bytes-written={} millis={} waited-millis={}"
+                        + " first-input={}",
                 merge.merge().reason(),
                 merge.merge().outputLevel(),
                 result.inputs().size(),
                 result.outputs().size(),
                 result.bytesRead(),
                 result.bytesWritten(),
-                Duration.ofNanos(System.nanoTime() - merge.startNanos()).toMillis());
+                merge.stopwatch().millis(),
+                merge.stopwatch().millisSinceStop(),
+                merge.merge().inputs().get(0));
     }
 
     /**
@@ -157,7 +187,7 @@ final class BucketCompactions {
     }
 
     private RowFilter filterNow() {
-        return setup.compactor().filter().atStart();
+        return setup.compactors().get().filter().atStart();
     }
 
     /**
@@ -194,6 +224,7 @@ final class BucketCompactions {
             return new Advance(now, drops);
         }
         RowFilter filter = filterNow();
+        gate.beginRound(setup.options().limits());
         while (true) {
             CompactionChoice choice = choose(now, filter);
             if (choice instanceof CompactionChoice.Drop drop) {
@@ -212,20 +243,22 @@ final class BucketCompactions {
     private CompactionChoice choose(Levels levels, RowFilter filter) {
         List<RunShape> shapes = RunShapes.of(levels, indexes, filter);
         Reservations reserved = reservations(levels);
-        CompactionChoice choice = CompactionPicker.choose(shapes, reserved, setup.options());
+        CompactionOptions options = setup.options().withLimits(gate.limits());
+        CompactionChoice choice = CompactionPicker.choose(shapes, reserved, options);
         if (!(choice instanceof CompactionChoice.Nothing)) {
             return choice;
         }
         return levels.runs().stream()
                 .filter(run -> filter.isOverdue(run.run().file()))
-                .map(run -> CompactionPicker.rewrite(run.location(), shapes, reserved, setup.options()))
+                .map(run -> CompactionPicker.rewrite(run.location(), shapes, reserved, options))
                 .filter(CompactionChoice.Merge.class::isInstance)
                 .findFirst()
                 .orElse(choice);
     }
 
+    /** @return whether there may be something else to start */
     private boolean start(CompactionChoice.Merge merge, Levels levels) {
-        if (!setup.threads().tryReserve()) {
+        if (setup.threads().areBusy()) {
             return false;
         }
         List<LiveRun> inputs = merge.inputs().stream().map(levels::require).toList();
@@ -233,15 +266,28 @@ final class BucketCompactions {
                 .map(RunShape::keys)
                 .reduce(KeySpan::hull)
                 .orElseThrow();
+        OptionalLong space = gate.reserve(merge, inputs);
+        if (space.isEmpty()) {
+            return gate.mayAskAgain();
+        }
+        if (!setup.threads().tryReserve()) {
+            gate.release(space.getAsLong());
+            return false;
+        }
         CompactionJob job = CompactionJob.start(
-                setup.compactor(),
+                setup.compactors().get(),
                 inputs,
                 merge.outputLevel(),
                 merge.cuts(),
                 setup.threads().executor());
+        Stopwatch stopwatch = new Stopwatch();
         running.add(new Running(
-                job, new Reservation(Set.copyOf(merge.inputs()), merge.outputLevel(), keys), merge, System.nanoTime()));
-        job.whenDone(setup.threads()::release);
+                job, new Reservation(Set.copyOf(merge.inputs()), merge.outputLevel(), keys), merge, stopwatch));
+        job.whenDone(() -> {
+            stopwatch.stop();
+            gate.release(space.getAsLong());
+            setup.threads().release();
+        });
         LOG.debug("Compacting {} files to level {}: {}", inputs.size(), merge.outputLevel(), merge.reason());
         return true;
     }
@@ -252,7 +298,8 @@ final class BucketCompactions {
                 .map(LiveRun::location)
                 .collect(Collectors.toSet());
         return new Reservations(
-                uncommitted, running.stream().map(Running::reservation).toList());
+                gate.andPutOff(uncommitted),
+                running.stream().map(Running::reservation).toList());
     }
 
     /** Gives up everything, without waiting for it. */

@@ -18,6 +18,8 @@ public final class BucketCounters {
     private final LongAdder failedCompactions = new LongAdder();
     private final LongAdder discardedCompactions = new LongAdder();
     private final LongAdder droppedRows = new LongAdder();
+    private final LongAdder narrowedCompactions = new LongAdder();
+    private final LongAdder postponedCompactions = new LongAdder();
     private final LongAdder compactionBytesRead = new LongAdder();
     private final LongAdder compactionBytesWritten = new LongAdder();
 
@@ -46,6 +48,14 @@ public final class BucketCounters {
 
     void compactionFailed() {
         failedCompactions.increment();
+    }
+
+    void compactionNarrowed() {
+        narrowedCompactions.increment();
+    }
+
+    void compactionPostponed() {
+        postponedCompactions.increment();
     }
 
     /** Rows written as runs of level 0. */
@@ -84,6 +94,16 @@ public final class BucketCounters {
     /** Live rows that were deleted by compaction: expired ones, and all but one of a key that was live twice. */
     public long droppedRows() {
         return droppedRows.sum();
+    }
+
+    /** Times that a merge was too large for the local disk, and a smaller one was looked for. */
+    public long narrowedCompactions() {
+        return narrowedCompactions.sum();
+    }
+
+    /** Times that a merge was too large for the local disk and could not be smaller. */
+    public long postponedCompactions() {
+        return postponedCompactions.sum();
     }
 
     public long compactionBytesRead() {

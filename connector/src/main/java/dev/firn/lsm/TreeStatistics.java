@@ -20,8 +20,8 @@ public record TreeStatistics(SortedMap<Integer, Level> levels, long rows, long d
 
         public static final Level EMPTY = new Level(0, 0);
 
-        private Level plus(long moreBytes) {
-            return new Level(files + 1, bytes + moreBytes);
+        private Level plus(Level other) {
+            return new Level(files + other.files, bytes + other.bytes);
         }
     }
 
@@ -32,12 +32,23 @@ public record TreeStatistics(SortedMap<Integer, Level> levels, long rows, long d
         for (Levels tree : trees) {
             for (LiveRun live : tree.runs()) {
                 Level before = levels.getOrDefault(live.run().level(), Level.EMPTY);
-                levels.put(live.run().level(), before.plus(live.run().file().fileSizeInBytes()));
+                levels.put(
+                        live.run().level(),
+                        before.plus(new Level(1, live.run().file().fileSizeInBytes())));
                 rows += live.run().rows();
                 dead += live.dead().cardinality();
             }
         }
         return new TreeStatistics(levels, rows, dead);
+    }
+
+    public Level level(int number) {
+        return levels.getOrDefault(number, Level.EMPTY);
+    }
+
+    /** A level and all deeper ones together. */
+    public Level from(int number) {
+        return levels.tailMap(number).values().stream().reduce(Level.EMPTY, Level::plus);
     }
 
     public long files() {

@@ -16,42 +16,45 @@ final class BackPressure {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackPressure.class);
     private static final int ROWS_BETWEEN_PAUSES = 1_000;
-    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final long NOT_WAITING = 0;
 
     private final BackPressureConfig config;
     private final CompactionThreads threads;
-    private final WriterBuckets buckets;
+    private final Backlog backlog;
     private CompactionDebt debt = CompactionDebt.NONE;
     private long seenEnded;
     private int rowsSincePause;
     private final LongAdder nanosHeldBack = new LongAdder();
+    private volatile long waitingSince = NOT_WAITING;
 
-    BackPressure(BackPressureConfig config, CompactionThreads threads, WriterBuckets buckets) {
+    private interface Wait {
+        void begin() throws InterruptedException;
+    }
+
+    BackPressure(BackPressureConfig config, CompactionThreads threads, Backlog backlog) {
         this.config = config;
         this.threads = threads;
-        this.buckets = buckets;
+        this.backlog = backlog;
     }
 
     /** Called ahead of each row; returns at once unless the writer is to be held back. */
     void admitRow() throws InterruptedException {
         if (threads.ended() != seenEnded) {
             seenEnded = threads.ended();
-            buckets.compact();
+            backlog.compact();
             look();
         }
         if (config.stops(debt)) {
             stop();
         } else if (config.slows(debt) && ++rowsSincePause >= ROWS_BETWEEN_PAUSES) {
             rowsSincePause = 0;
-            long start = System.nanoTime();
-            threads.awaitEnd(seenEnded, PAUSE.multipliedBy(1L + debt.runs() - config.slowdownRuns()));
-            nanosHeldBack.add(System.nanoTime() - start);
+            timed(() -> threads.awaitEnd(seenEnded, config.pause(debt)));
         }
     }
 
     /** Looks again how far compaction is behind: after a checkpoint, which brings new runs. */
     void look() {
-        debt = buckets.debt();
+        debt = backlog.debt();
     }
 
     private void stop() throws InterruptedException {
@@ -61,27 +64,43 @@ final class BackPressure {
                 debt.runs(),
                 debt.bytes(),
                 threads.running(),
-                buckets.tableName());
+                backlog.tableName());
+        timed(this::awaitRoom);
+        LOG.info(
+                "Writing goes on after-millis={} table={}",
+                Duration.ofNanos(System.nanoTime() - start).toMillis(),
+                backlog.tableName());
+    }
+
+    private void awaitRoom() throws InterruptedException {
         while (config.stops(debt)) {
             seenEnded = threads.ended();
-            buckets.compact();
+            backlog.compact();
             if (threads.running() == 0) {
                 // Nothing will take anything away before the next checkpoint.
                 debt = CompactionDebt.NONE;
-                break;
+                return;
             }
             threads.awaitEnd(seenEnded);
             look();
         }
-        nanosHeldBack.add(System.nanoTime() - start);
-        LOG.info(
-                "Writing goes on after-millis={} table={}",
-                Duration.ofNanos(System.nanoTime() - start).toMillis(),
-                buckets.tableName());
     }
 
-    /** How long the writer was held back so far. Any thread. */
+    private void timed(Wait wait) throws InterruptedException {
+        long start = System.nanoTime();
+        waitingSince = start == NOT_WAITING ? 1 : start;
+        try {
+            wait.begin();
+        } finally {
+            waitingSince = NOT_WAITING;
+            nanosHeldBack.add(System.nanoTime() - start);
+        }
+    }
+
+    /** How long the writer was held back so far, a wait that goes on included. Any thread. */
     Duration heldBack() {
-        return Duration.ofNanos(nanosHeldBack.sum());
+        long since = waitingSince;
+        long waiting = since == NOT_WAITING ? 0 : System.nanoTime() - since;
+        return Duration.ofNanos(nanosHeldBack.sum() + waiting);
     }
 }

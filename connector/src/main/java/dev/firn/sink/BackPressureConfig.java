@@ -2,6 +2,7 @@ package dev.firn.sink;
 
 import dev.firn.compaction.CompactionDebt;
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * When a writer waits for its compactions.
@@ -11,6 +12,8 @@ import java.io.Serializable;
  * @param stopBytes nor while one bucket has as many bytes waiting for compaction
  */
 public record BackPressureConfig(int slowdownRuns, int stopRuns, long stopBytes) implements Serializable {
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
 
     public BackPressureConfig {
         if (slowdownRuns < 1 || stopRuns < slowdownRuns || stopBytes <= 0) {
@@ -31,5 +34,10 @@ public record BackPressureConfig(int slowdownRuns, int stopRuns, long stopBytes)
 
     boolean slows(CompactionDebt debt) {
         return debt.runs() >= slowdownRuns;
+    }
+
+    /** How long rows that are let in slowly wait at a time: longer with each run. */
+    Duration pause(CompactionDebt debt) {
+        return PAUSE.multipliedBy(1L + debt.runs() - slowdownRuns);
     }
 }

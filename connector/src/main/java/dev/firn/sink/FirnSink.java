@@ -54,7 +54,6 @@ public final class FirnSink
                 SupportsCommitter<CheckpointChanges> {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirnSink.class);
-    private static final String METRICS = "firn";
 
     private final TableLoader tableLoader;
     private final RowType rowType;
@@ -141,7 +140,7 @@ public final class FirnSink
         FirnTable table = FirnTable.open(tableLoader, rowType);
         try {
             return new FirnWriter(table, WriterResources.open(table, config, "writer-" + place.subtask()), place)
-                    .reportingTo(context.metricGroup().addGroup(METRICS));
+                    .reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
             table.close();
             throw e;
@@ -170,7 +169,7 @@ public final class FirnSink
             SnapshotCommitter snapshots = new SnapshotCommitter(
                     table, indexes, config.acceptOlderState() ? options.acceptingOlderState() : options);
             return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId())
-                    .reportingTo(context.metricGroup().addGroup(METRICS));
+                    .reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
             table.close();
             throw e;

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.types.RowKind;
@@ -73,6 +73,7 @@ final class FirnWriter
         }
         bufferedBytes += bucket.bufferedBytes() - bytesBefore;
         bufferedRows += bucket.bufferedRows() - rowsBefore;
+        metrics.buffered();
         if (bufferedBytes > writeBufferBytes) {
             flushLargest();
         }
@@ -114,7 +115,7 @@ final class FirnWriter
         return changes;
     }
 
-    FirnWriter reportingTo(MetricGroup group) {
+    FirnWriter reportingTo(SinkWriterMetricGroup group) {
         metrics.register(group, () -> bufferedBytes, () -> bufferedRows);
         return this;
     }

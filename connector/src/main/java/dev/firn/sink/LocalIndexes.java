@@ -1,6 +1,7 @@
 package dev.firn.sink;
 
 import dev.firn.iceberg.FirnTable;
+import dev.firn.index.IndexLimits;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,10 @@ final class LocalIndexes {
         Path directory =
                 firstWritable(directories).resolve("firn").resolve(table.uuid()).resolve(owner);
         return KeyIndexes.open(
-                directory, config.filterBytes(), table.keyEncoder().format(), table.keySource());
+                directory,
+                new IndexLimits(config.filterBytes(), config.quotaBytes()),
+                table.keyEncoder().format(),
+                table.keySource());
     }
 
     private static Path firstWritable(List<String> candidates) throws IOException {

@@ -39,8 +39,9 @@ public record SinkConfig(
      *
      * @param filterBytes heap for the filters of one writer subtask
      * @param directories the first one that can be written is used; empty for Flink's own temporary directories
+     * @param quotaBytes local files of one writer subtask, beyond which compactions are made smaller or put off
      */
-    public record IndexConfig(long filterBytes, List<String> directories) implements Serializable {
+    public record IndexConfig(long filterBytes, List<String> directories, long quotaBytes) implements Serializable {
 
         public IndexConfig {
             directories = List.copyOf(directories);
@@ -48,6 +49,20 @@ public record SinkConfig(
                 throw new IllegalArgumentException("The index filters need memory, but got " + filterBytes
                         + " bytes; give them at least a few MiB");
             }
+            if (quotaBytes <= 0) {
+                throw new IllegalArgumentException("Nothing is ever compacted within a quota of " + quotaBytes
+                        + " bytes of local disk; give it what the keys of the largest buckets take up twice, or leave it"
+                        + " out");
+            }
+        }
+
+        /** Without a quota. */
+        public IndexConfig(long filterBytes, List<String> directories) {
+            this(filterBytes, directories, Long.MAX_VALUE);
+        }
+
+        public IndexConfig withQuotaBytes(long changed) {
+            return new IndexConfig(filterBytes, directories, changed);
         }
     }
 

@@ -13,6 +13,8 @@ import dev.firn.lsm.CompactionSetup;
 import dev.firn.lsm.Levels;
 import dev.firn.lsm.LevelsEdit;
 import dev.firn.lsm.TreeStatistics;
+import dev.firn.run.LineageReader;
+import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collection;
@@ -29,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The buckets of one writer, kept in step with the table. Loaded when their first row comes. One thread. */
-final class WriterBuckets implements Closeable {
+final class WriterBuckets implements Backlog, Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriterBuckets.class);
 
@@ -41,6 +43,10 @@ final class WriterBuckets implements Closeable {
     private final StructLikeMap<Bucket> buckets;
     private final UncommittedEdits uncommitted;
     private @Nullable TableView view;
+    private @Nullable WholeRows wholeRows;
+
+    /** What follows from all of the table's columns. */
+    private record WholeRows(int schemaId, RunFormat format, LineageReader reader, RowFilter filter) {}
 
     /** @param place tells which buckets are this writer's, and waits until the table can be loaded */
     WriterBuckets(FirnTable table, WriterResources resources, WriterPlace place) {
@@ -89,24 +95,34 @@ final class WriterBuckets implements Closeable {
     }
 
     private RowFilter filter() {
-        WriterResources.Compaction compaction = resources.compaction();
-        return compaction == null ? RowFilter.KEEP_ALL : compaction.filter();
+        return wholeRows().filter();
+    }
+
+    /** Another engine may add columns while the job runs, and compaction must not lose what is in them. */
+    private WholeRows wholeRows() {
+        WholeRows known = wholeRows;
+        if (known == null || known.schemaId() != table.schemaId()) {
+            RunFormat format = table.wholeRows();
+            WriterResources.Compaction compaction = resources.compaction();
+            RowFilter filter = compaction == null
+                    ? RowFilter.KEEP_ALL
+                    : compaction.filters().apply(format.schema());
+            known = new WholeRows(table.schemaId(), format, table.lineageReader(), filter);
+            wholeRows = known;
+        }
+        return known;
     }
 
     private CompactionSetup setup(
             WriterResources.Compaction compaction, StructLike partition, IntFunction<EncryptedOutputFile> files) {
-        RunStore store = new RunStore(
-                table.wholeRows(),
-                table.spec(),
-                partition,
-                files,
-                new RunStore.Storage(
-                        table.io(),
-                        resources.indexes(),
-                        compaction.options().targets().fileBytes(),
-                        resources.profiles()));
+        RunStore.Storage storage = new RunStore.Storage(
+                table.io(), resources.indexes(), compaction.options().targets().fileBytes(), resources.profiles());
         return new CompactionSetup(
-                new Compactor(store, table.lineageReader(), compaction.limiter(), compaction.filter()),
+                () -> {
+                    WholeRows rows = wholeRows();
+                    RunStore store = new RunStore(rows.format(), table.spec(), partition, files, storage);
+                    return new Compactor(store, rows.reader(), compaction.limiter(), rows.filter());
+                },
                 compaction.options(),
                 compaction.threads());
     }
@@ -146,7 +162,7 @@ final class WriterBuckets implements Closeable {
     private void loadExpiring(TableView from) throws IOException, InterruptedException {
         WriterResources.Compaction compaction = resources.compaction();
         if (compaction != null && expires()) {
-            RowFilter now = compaction.filter().atStart();
+            RowFilter now = filter().atStart();
             for (StructLike partition : from.partitionsWith(file -> compaction.isDue(file, now))) {
                 if (!buckets.containsKey(partition)) {
                     load(partition);
@@ -183,13 +199,13 @@ final class WriterBuckets implements Closeable {
         uncommitted.prepared(checkpointId);
     }
 
-    /** Starts the compactions that are worth it, as far as threads are free. */
-    void compact() {
+    @Override
+    public void compact() {
         buckets.values().forEach(Bucket::compact);
     }
 
-    /** Of the bucket that is the furthest behind. */
-    CompactionDebt debt() {
+    @Override
+    public CompactionDebt debt() {
         return buckets.values().stream().map(Bucket::debt).reduce(CompactionDebt.NONE, CompactionDebt::max);
     }
 
@@ -197,7 +213,8 @@ final class WriterBuckets implements Closeable {
         return TreeStatistics.of(buckets.values().stream().map(Bucket::levels).toList());
     }
 
-    String tableName() {
+    @Override
+    public String tableName() {
         return table.name();
     }
 

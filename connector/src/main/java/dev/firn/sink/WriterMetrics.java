@@ -5,8 +5,11 @@ import dev.firn.lsm.BucketCounters;
 import dev.firn.lsm.TreeStatistics;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +20,16 @@ import org.slf4j.LoggerFactory;
 final class WriterMetrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriterMetrics.class);
-    private static final int LEVELS = 8;
+    private static final int LAST_LEVEL = 7;
 
     private final KeyIndexes indexes;
     private final BucketCounters counters;
     private final LongSupplier compactionsRunning;
     private final LongSupplier millisHeldBack;
+    private final Histogram flushMillis = Instruments.newHistogram();
     private volatile TreeStatistics trees = TreeStatistics.NONE;
-    private volatile long lastFlushMillis;
+    private Counter rowsIn = new SimpleCounter();
+    private Counter bytesOut = new SimpleCounter();
     private long rowsBefore;
     private long bytesBefore;
     private long supersededBefore;
@@ -40,20 +45,27 @@ final class WriterMetrics {
                 backPressure == null ? () -> 0 : () -> backPressure.heldBack().toMillis();
     }
 
+    /** A row was taken into a buffer. */
+    void buffered() {
+        rowsIn.inc();
+    }
+
     /** A buffer was flushed, or all were at a checkpoint. */
     void flushed(long nanos, WriterBuckets buckets) {
         trees = buckets.statistics();
-        lastFlushMillis = Duration.ofNanos(nanos).toMillis();
         long rows = counters.flushedRows() - rowsBefore;
         long bytes = counters.flushedBytes() - bytesBefore;
         long superseded = counters.supersededRows() - supersededBefore;
         if (rows > 0 || superseded > 0) {
+            long millis = Duration.ofNanos(nanos).toMillis();
+            flushMillis.update(millis);
+            bytesOut.inc(bytes);
             LOG.info(
                     "Flushed rows={} bytes={} superseded={} millis={} files=\"{}\" dead-rows={} of={} table={}",
                     rows,
                     bytes,
                     superseded,
-                    lastFlushMillis,
+                    millis,
                     trees.filesByLevel(),
                     trees.deadRows(),
                     trees.rows(),
@@ -65,45 +77,60 @@ final class WriterMetrics {
     }
 
     /** Registers everything, as docs/metrics.md lists it. */
-    void register(MetricGroup group, LongSupplier bufferedBytes, LongSupplier bufferedRows) {
-        gauge(group, "bufferedBytes", bufferedBytes);
-        gauge(group, "bufferedRows", bufferedRows);
-        gauge(group, "lastFlushMillis", () -> lastFlushMillis);
-        gauge(group, "flushedRows", counters::flushedRows);
-        gauge(group, "flushedBytes", counters::flushedBytes);
-        gauge(group, "flushedFiles", counters::flushedFiles);
-        gauge(group, "supersededRows", counters::supersededRows);
-        gauge(group, "rows", () -> trees.rows());
-        gauge(group, "deadRows", () -> trees.deadRows());
-        gauge(group, "files", () -> trees.files());
-        gauge(group, "fileBytes", () -> trees.bytes());
-        for (int level = 0; level < LEVELS; level++) {
+    void register(SinkWriterMetricGroup group, LongSupplier bufferedBytes, LongSupplier bufferedRows) {
+        rowsIn = group.getNumRecordsSendCounter();
+        bytesOut = group.getNumBytesSendCounter();
+        Instruments firn = Instruments.of(group);
+        firn.gauge("bufferedBytes", bufferedBytes);
+        firn.gauge("bufferedRows", bufferedRows);
+        firn.histogram("flushMillis", flushMillis);
+        firn.counter("flushedRows", counters::flushedRows);
+        firn.counter("flushedBytes", counters::flushedBytes);
+        firn.counter("flushedFiles", counters::flushedFiles);
+        firn.counter("supersededRows", counters::supersededRows);
+        registerTrees(firn);
+        registerCompactions(firn);
+        firn.counter("backPressureMillis", millisHeldBack);
+        registerIndexes(firn);
+    }
+
+    private void registerTrees(Instruments firn) {
+        firn.gauge("rows", () -> trees.rows());
+        firn.gauge("deadRows", () -> trees.deadRows());
+        firn.gauge("files", () -> trees.files());
+        firn.gauge("fileBytes", () -> trees.bytes());
+        for (int level = 0; level <= LAST_LEVEL; level++) {
             int number = level;
-            MetricGroup ofLevel = group.addGroup("level", Integer.toString(level));
-            gauge(ofLevel, "files", () -> level(number).files());
-            gauge(ofLevel, "fileBytes", () -> level(number).bytes());
+            Instruments ofLevel = firn.labelled("level", number);
+            ofLevel.gauge("files", () -> level(number).files());
+            ofLevel.gauge("fileBytes", () -> level(number).bytes());
         }
-        gauge(group, "compactionsRunning", compactionsRunning);
-        gauge(group, "compactions", counters::compactions);
-        gauge(group, "compactionsFailed", counters::failedCompactions);
-        gauge(group, "compactionsDiscarded", counters::discardedCompactions);
-        gauge(group, "droppedRows", counters::droppedRows);
-        gauge(group, "compactionBytesRead", counters::compactionBytesRead);
-        gauge(group, "compactionBytesWritten", counters::compactionBytesWritten);
-        group.<Double, Gauge<Double>>gauge("writeAmplification", counters::writeAmplification);
-        gauge(group, "backPressureMillis", millisHeldBack);
-        gauge(group, "indexProbes", () -> indexes.statistics().probes());
-        gauge(group, "indexFilterNegatives", () -> indexes.statistics().filterNegatives());
-        gauge(group, "indexFilterFalsePositives", () -> indexes.statistics().filterFalsePositives());
-        gauge(group, "indexRebuilds", () -> indexes.statistics().rebuilds());
-        gauge(group, "indexBytesRead", () -> indexes.statistics().bytesRead());
     }
 
+    /** Levels deeper than the last one count as that one. */
     private TreeStatistics.Level level(int number) {
-        return trees.levels().getOrDefault(number, TreeStatistics.Level.EMPTY);
+        return number < LAST_LEVEL ? trees.level(number) : trees.from(number);
     }
 
-    private static void gauge(MetricGroup group, String name, LongSupplier value) {
-        group.<Long, Gauge<Long>>gauge(name, value::getAsLong);
+    private void registerCompactions(Instruments firn) {
+        firn.gauge("compactionsRunning", compactionsRunning);
+        firn.counter("compactions", counters::compactions);
+        firn.counter("compactionsFailed", counters::failedCompactions);
+        firn.counter("compactionsDiscarded", counters::discardedCompactions);
+        firn.counter("compactionsNarrowed", counters::narrowedCompactions);
+        firn.counter("compactionsPutOff", counters::postponedCompactions);
+        firn.counter("droppedRows", counters::droppedRows);
+        firn.counter("compactionBytesRead", counters::compactionBytesRead);
+        firn.counter("compactionBytesWritten", counters::compactionBytesWritten);
+        firn.group().<Double, Gauge<Double>>gauge("writeAmplification", counters::writeAmplification);
+    }
+
+    private void registerIndexes(Instruments firn) {
+        firn.gauge("indexFileBytes", () -> indexes.space().indexBytes());
+        firn.counter("indexProbes", () -> indexes.statistics().probes());
+        firn.counter("indexFilterNegatives", () -> indexes.statistics().filterNegatives());
+        firn.counter("indexFilterFalsePositives", () -> indexes.statistics().filterFalsePositives());
+        firn.counter("indexRebuilds", () -> indexes.statistics().rebuilds());
+        firn.counter("indexBytesRead", () -> indexes.statistics().bytesRead());
     }
 }

@@ -10,7 +10,9 @@ import dev.firn.lsm.BucketCounters;
 import dev.firn.run.LevelProfiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.function.Function;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +33,14 @@ record WriterResources(
     /**
      * What the merges of one writer share.
      *
-     * @param filter of rows with all of the table's columns
+     * @param filters gives the filter of rows with all columns of a schema of the table
      */
     record Compaction(
             CompactionOptions options,
             CompactionThreads threads,
             RateLimiter limiter,
             BackPressureConfig backPressure,
-            RowFilter filter) {
+            Function<Schema, RowFilter> filters) {
 
         /** Whether so much of a file is foreseen to be dropped that it has to be compacted for that alone. */
         boolean isDue(DataFile file, RowFilter now) {
@@ -57,7 +59,7 @@ record WriterResources(
                         CompactionThreads.start("firn-compaction-" + owner, wanted.threads()),
                         RateLimiter.ofBytesPerSecond(wanted.bytesPerSecond()),
                         config.backPressure(),
-                        filter(table, wanted.ttl()));
+                        filters(wanted.ttl()));
         return new WriterResources(
                 LocalIndexes.open(table, config.indexes(), owner),
                 config.write().bufferBytes(),
@@ -66,8 +68,8 @@ record WriterResources(
                 new BucketCounters());
     }
 
-    private static RowFilter filter(FirnTable table, @Nullable RecordTtl ttl) {
-        return ttl == null ? RowFilter.KEEP_ALL : ttl.filter(table.wholeRows().schema(), System::currentTimeMillis);
+    private static Function<Schema, RowFilter> filters(@Nullable RecordTtl ttl) {
+        return ttl == null ? schema -> RowFilter.KEEP_ALL : schema -> ttl.filter(schema, System::currentTimeMillis);
     }
 
     @Override

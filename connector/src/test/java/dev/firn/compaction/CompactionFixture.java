@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,14 @@ final class CompactionFixture implements AutoCloseable {
         files.forEach(append::appendFile);
         append.commit();
         table.refresh();
+    }
+
+    /** The files of the current snapshot, in the order of their names. */
+    List<LiveFile> liveFiles() {
+        table.refresh();
+        return table.liveFiles().files().stream()
+                .sorted(Comparator.comparing(LiveFile::location))
+                .toList();
     }
 
     /** A committed file, with its row ids and sequence number. */

@@ -12,6 +12,9 @@ import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -315,6 +318,50 @@ class CompactionJobTest {
 
         assertThat(starts).hasValue(1);
         assertThat(started).isTrue();
+    }
+
+    @Test
+    void rowsOutliveTheirTimeUntilTheyAreCompacted() throws Exception {
+        LocalDateTime now = LocalDateTime.of(2024, 5, 17, 12, 0);
+        List<Record> rows = rows(1, 2, 3, 4);
+        rows.get(0).setField("at", now.minusHours(25));
+        rows.get(1).setField("at", now.minusHours(23));
+        rows.get(3).setField("at", now.minusDays(1));
+        DataFile file = fixture.write(CompactionFixture.SCHEMA, rows);
+        fixture.commit(List.of(file));
+        TimeToLive filter = TimeToLive.of(
+                fixture.table.format().schema(),
+                "at",
+                Duration.ofDays(1),
+                () -> now.toInstant(ZoneOffset.UTC).toEpochMilli());
+        CompactionResult result = CompactionJob.start(
+                        fixture.compactor(1L << 20, RateLimiter.UNLIMITED, filter, 200),
+                        List.of(fixture.live(file, PositionSet.EMPTY)),
+                        LEVEL,
+                        List.of(),
+                        Runnable::run)
+                .result();
+
+        assertThat(result.dropped()).isEqualTo(Map.of(file.location(), PositionSet.of(0, 3)));
+        assertThat(result.changed()).isEmpty();
+        assertThat(rows(result.outputs())).extracting(row -> row.get(0)).containsExactly(2L, 3L);
+        Map<String, PositionSet> allDead = Map.of(file.location(), PositionSet.of(0, 1, 2, 3));
+        assertThat(LateDeletes.onto(result, allDead, fixture.indexes))
+                .isEqualTo(Map.of(result.outputs().get(0).location(), PositionSet.of(0, 1)));
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotKeepTheNewsFromOthers() {
+        List<Runnable> tasks = new ArrayList<>();
+        CompactionJob job = CompactionJob.start(compactor, inputs, LEVEL, List.of(), tasks::add);
+        AtomicBoolean told = new AtomicBoolean();
+        job.whenDone(() -> {
+            throw new IllegalArgumentException("deaf");
+        });
+        job.whenDone(() -> told.set(true));
+        tasks.forEach(Runnable::run);
+
+        assertThat(told).isTrue();
     }
 
     @Test

@@ -46,8 +46,13 @@ final class IndexedFiles implements KeySource {
     }
 
     KeyIndexes open(IndexShape shape, long filterMemoryBytes, long sortBytes) {
+        IndexStore store = new IndexStore(directory, "format", shape);
         return new KeyIndexes(
-                new IndexStore(directory, "format", shape), new FilterCache(filterMemoryBytes), this, sortBytes);
+                store,
+                new FilterCache(filterMemoryBytes),
+                new LocalSpace(store::usage, Long.MAX_VALUE),
+                this,
+                sortBytes);
     }
 
     KeyIndexes open() {

@@ -257,10 +257,11 @@ class LineageReaderTest {
 
     private static RunFormat format(Map<String, String> properties) {
         return RunFormat.of(
-                SCHEMA,
-                FlinkSchemaUtil.convert(SCHEMA),
-                List.of("id"),
-                SortOrder.unsorted(),
-                new HashMap<>(properties));
+                        SCHEMA,
+                        FlinkSchemaUtil.convert(SCHEMA),
+                        List.of("id"),
+                        SortOrder.unsorted(),
+                        new HashMap<>(properties))
+                .expecting(100);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.CommitOptions;
+import dev.firn.iceberg.FaultyCatalog.Fault;
 import dev.firn.iceberg.Marker;
 import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.TableFixture;
@@ -44,6 +45,38 @@ class FirnCommitterTest {
 
             assertThat(fixture.snapshots()).isEqualTo(3);
             assertThat(fixture.rows()).isEqualTo(Map.of(1L, "third"));
+        }
+    }
+
+    @Test
+    void commitsAreCountedWithTheirAttemptsAndVectors() throws Exception {
+        try (TableFixture fixture = new TableFixture(localDisk)) {
+            RecordedMetrics metrics = new RecordedMetrics();
+            FirnCommitter committer = committer(fixture, OptionalLong.empty()).reportingTo(metrics);
+            List<CommitRequest<CheckpointChanges>> requests = threeBackwards(fixture);
+            fixture.catalog.injectOnce(Fault.CONFLICT);
+            committer.commit(requests);
+
+            assertThat(metrics.value("firn.commits")).isEqualTo(3);
+            assertThat(metrics.value("firn.commitAttempts")).isEqualTo(4);
+            assertThat(metrics.value("firn.deletionVectors")).isEqualTo(2);
+            assertThat(metrics.value("firn.deletionVectorBytes")).isPositive();
+            assertThat(metrics.value("firn.compactionsCommitted")).isZero();
+            assertThat(metrics.value("firn.compactionFilesRefused")).isZero();
+            assertThat(metrics.histogram("firn.commitMillis").getCount()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whatIsCommittedAlreadyIsNoCommit() throws Exception {
+        try (TableFixture fixture = new TableFixture(localDisk)) {
+            List<CommitRequest<CheckpointChanges>> requests = threeBackwards(fixture);
+            committer(fixture, OptionalLong.empty()).commit(requests);
+            RecordedMetrics metrics = new RecordedMetrics();
+            committer(fixture, OptionalLong.of(3)).reportingTo(metrics).commit(requests);
+
+            assertThat(metrics.value("firn.commits")).isZero();
+            assertThat(metrics.histogram("firn.commitMillis").getCount()).isZero();
         }
     }
 

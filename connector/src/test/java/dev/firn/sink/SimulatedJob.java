@@ -23,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.table.data.RowData;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.flink.TableLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -69,15 +70,13 @@ final class SimulatedJob {
                                     CompactionThreads.on(threads, compaction.threads()),
                                     RateLimiter.ofBytesPerSecond(compaction.bytesPerSecond()),
                                     config.backPressure(),
-                                    filter(table)),
+                                    this::filter),
                     new BucketCounters());
         }
 
-        private RowFilter filter(FirnTable table) {
+        private RowFilter filter(Schema schema) {
             RecordTtl ttl = config.compaction().ttl();
-            return ttl == null
-                    ? RowFilter.KEEP_ALL
-                    : ttl.filter(table.wholeRows().schema(), epochMillis);
+            return ttl == null ? RowFilter.KEEP_ALL : ttl.filter(schema, epochMillis);
         }
     }
 

@@ -82,6 +82,13 @@ public final class FirnOptions {
             .defaultValues()
             .withDescription("Local directories for key indexes, separated by semicolons. By default a temporary one.");
 
+    public static final ConfigOption<MemorySize> SINK_LOCAL_QUOTA = ConfigOptions.key("sink.local-quota")
+            .memoryType()
+            .noDefaultValue()
+            .withDescription(
+                    "Local disk for the key indexes of one writer subtask. A compaction that would need more is"
+                            + " made smaller, or put off if it cannot be. By default what the disk has.");
+
     public static final ConfigOption<Boolean> SINK_ACCEPT_OLDER_STATE = ConfigOptions.key("sink.accept-older-state")
             .booleanType()
             .defaultValue(false)
@@ -200,6 +207,7 @@ public final class FirnOptions {
             SINK_WRITE_BUFFER,
             SINK_INDEX_FILTER_MEMORY,
             SINK_LOCAL_DIRECTORIES,
+            SINK_LOCAL_QUOTA,
             SINK_ACCEPT_OLDER_STATE,
             SINK_L0_SLOWDOWN,
             SINK_L0_STOP,

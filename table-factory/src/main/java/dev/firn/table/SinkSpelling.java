@@ -27,15 +27,23 @@ final class SinkSpelling {
                 .withCodecs(new LevelCodecs(
                         codec(options, FirnOptions.SINK_L0_COMPRESSION),
                         codec(options, FirnOptions.COMPACTION_COMPRESSION)))
-                .withIndexes(new SinkConfig.IndexConfig(
-                        options.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
-                        options.get(FirnOptions.SINK_LOCAL_DIRECTORIES)))
+                .withIndexes(indexes(options))
                 .withCompaction(compaction(options))
                 .withBackPressure(new BackPressureConfig(
                         options.get(FirnOptions.SINK_L0_SLOWDOWN),
                         options.get(FirnOptions.SINK_L0_STOP),
                         options.get(FirnOptions.SINK_PENDING_COMPACTION).getBytes()));
         return options.get(FirnOptions.SINK_ACCEPT_OLDER_STATE) ? config.acceptingOlderState() : config;
+    }
+
+    private static SinkConfig.IndexConfig indexes(ReadableConfig options) {
+        SinkConfig.IndexConfig config = new SinkConfig.IndexConfig(
+                options.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
+                options.get(FirnOptions.SINK_LOCAL_DIRECTORIES));
+        return options.getOptional(FirnOptions.SINK_LOCAL_QUOTA)
+                .map(MemorySize::getBytes)
+                .map(config::withQuotaBytes)
+                .orElse(config);
     }
 
     private static CompactionConfig compaction(ReadableConfig options) {

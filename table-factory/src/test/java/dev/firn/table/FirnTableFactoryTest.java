@@ -115,11 +115,12 @@ class FirnTableFactoryTest {
                                 "sink.write-buffer", "3 mb",
                                 "sink.index-filter-memory", "5 kb",
                                 "sink.local-directories", "/a;/b",
+                                "sink.local-quota", "9 gb",
                                 "sink.accept-older-state", "true"))
                         .sinkConfig())
                 .isEqualTo(SinkConfig.defaults()
                         .withWriteBufferBytes(3 << 20)
-                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b")))
+                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30))
                         .acceptingOlderState());
     }
 
