@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -56,8 +57,10 @@ public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
     }
 
     private static TableScan scan(Table table, Set<Integer> metricsColumns) {
-        List<String> names =
-                metricsColumns.stream().map(table.schema()::findColumnName).toList();
+        List<String> names = metricsColumns.stream()
+                .map(table.schema()::findColumnName)
+                .filter(Objects::nonNull)
+                .toList();
         return names.isEmpty() ? table.newScan() : table.newScan().includeColumnStats(names);
     }
 

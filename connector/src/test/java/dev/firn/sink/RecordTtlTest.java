@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,34 @@ class RecordTtlTest {
         assertThat(table.rows())
                 .containsOnlyKeys(-4L, -3L, -2L, -1L, 10L, 11L, 12L, 13L)
                 .containsValue("timeless");
+    }
+
+    @Test
+    void theTimeColumnIsFoundWhereSomebodyMovesItWhileTheJobRuns() throws Exception {
+        write(0, 9, "old");
+        table.upsert(9, table.now() + 1, "young");
+        table.checkpoint();
+        table.table()
+                .updateSchema()
+                .addColumn("first", Types.LongType.get())
+                .moveFirst("first")
+                .commit();
+        table.pass(TTL);
+        write(20, 21, "new");
+        table.compact();
+        table.compact();
+
+        assertThat(table.table().currentSnapshot().summary().get("total-records"))
+                .isEqualTo("2");
+    }
+
+    @Test
+    void aTimeColumnThatIsDroppedWhileTheJobRunsIsAnErrorThatNamesIt() throws Exception {
+        write(0, 10, "old");
+        table.checkpoint();
+        table.table().updateSchema().deleteColumn("at").commit();
+
+        assertThatThrownBy(table::compact).hasMessageContaining("no column 'at'");
     }
 
     @Test
