@@ -56,7 +56,12 @@ final class WatchedWriter implements AutoCloseable {
                                 indexes,
                                 1 << 30,
                                 LevelProfiles.defaults(),
-                                new WriterResources.Compaction(options, places, RateLimiter.UNLIMITED, backPressure, schema -> RowFilter.KEEP_ALL),
+                                new WriterResources.Compaction(
+                                        options,
+                                        places,
+                                        RateLimiter.UNLIMITED,
+                                        backPressure,
+                                        schema -> RowFilter.KEEP_ALL),
                                 new BucketCounters()),
                         new WriterPlace(router, new WriterPlace.Subtask(0, 1), "job", OptionalLong.empty(), false))
                 .reportingTo(metrics);
