@@ -22,8 +22,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Random rows with random times, while time passes and merges end when they like. In every snapshot each row is the
- * last one of its key, no row is missing that has not expired, and in the end all are gone that have.
+ * Random rows with random times, while time passes, merges end when they like and somebody else rewrites files. In
+ * every snapshot each row is the last one of its key, no row is missing that has not expired, and in the end all are
+ * gone that have.
  *
  * <p>{@code -Dfirn.model.seeds=N} runs N seeds, {@code -Dfirn.model.first-seed=S} starts at seed S.
  */
@@ -83,8 +84,13 @@ class RecordTtlModelTest {
                     write(1 + random.nextInt(20));
                 } else if (dice < 75) {
                     checkpoint();
-                } else if (dice < 95) {
+                } else if (dice < 92) {
                     table.pass(random.nextInt((int) TTL));
+                } else if (dice < 94) {
+                    table.rewriteByAnother(random);
+                } else if (dice < 96) {
+                    table.catalog.beforeNextCommit(() -> table.rewriteByAnother(random));
+                    checkpoint();
                 } else {
                     checkpoint();
                     table.restart();
@@ -130,7 +136,7 @@ class RecordTtlModelTest {
         private void checkpoint() throws Exception {
             table.checkpoint();
             for (Snapshot snapshot : table.snapshots()) {
-                if (checked.add(snapshot.snapshotId())) {
+                if (checked.add(snapshot.snapshotId()) && RecordTtlTable.isOwn(snapshot)) {
                     check(table.rows(snapshot));
                 }
             }

@@ -1,6 +1,7 @@
 package dev.firn.sink;
 
 import dev.firn.iceberg.FaultyCatalog;
+import dev.firn.iceberg.ForeignWriter;
 import dev.firn.iceberg.SnapshotInvariants;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.table.data.GenericRowData;
@@ -89,6 +91,13 @@ final class RecordTtlTable implements AutoCloseable {
         job.completed(lastCheckpoint);
     }
 
+    /** Somebody else writes files of the table anew. */
+    void rewriteByAnother(Random random) {
+        ForeignWriter other = new ForeignWriter(table(), random);
+        other.rewrite(
+                other.files().stream().filter(file -> random.nextBoolean()).toList());
+    }
+
     /** Merges what is worth it, and takes over what came out. */
     void compact() throws Exception {
         checkpoint();
@@ -119,12 +128,19 @@ final class RecordTtlTable implements AutoCloseable {
         return snapshots().stream().map(Snapshot::operation).toList();
     }
 
+    /** Whether the sink made it. */
+    static boolean isOwn(Snapshot snapshot) {
+        return snapshot.summary().containsKey("firn.sink-id");
+    }
+
     /** The values by id, in a snapshot in which everything is checked that must hold. */
     Map<Long, String> rows(Snapshot snapshot) {
         Map<Long, String> rows = new TreeMap<>();
-        SnapshotInvariants.rows(table(), snapshot, row -> (Long) row.get(0))
+        SnapshotInvariants.rowsOfSharedTable(table(), snapshot, row -> (Long) row.get(0))
                 .forEach((id, row) -> rows.put(id, String.valueOf(row.get(2))));
-        SnapshotInvariants.compactionKeepsLineage(table(), snapshot, row -> (Long) row.get(0));
+        if (isOwn(snapshot)) {
+            SnapshotInvariants.compactionKeepsLineage(table(), snapshot, row -> (Long) row.get(0));
+        }
         return rows;
     }
 
