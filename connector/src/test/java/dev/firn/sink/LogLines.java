@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The documented lines of the log since a moment; log4j2-test.properties tells whose they are. */
+/**
+ * The documented lines that this thread has logged since a moment, since other tests may run meanwhile;
+ * log4j2-test.properties tells which classes they are of.
+ */
 record LogLines(long from) {
 
     private static final Path LOG = Path.of("target", "documented-lines.log");
@@ -23,10 +26,12 @@ record LogLines(long from) {
 
     /** The only line that begins so. */
     String only(String beginning) throws IOException {
+        String thread = Thread.currentThread().getName() + ": ";
         byte[] log = Files.readAllBytes(LOG);
         List<String> found = new String(log, (int) from, log.length - (int) from, StandardCharsets.UTF_8)
                 .lines()
-                .filter(line -> line.startsWith(beginning))
+                .filter(line -> line.startsWith(thread + beginning))
+                .map(line -> line.substring(thread.length()))
                 .toList();
         assertThat(found).hasSize(1);
         return found.get(0);
