@@ -151,7 +151,15 @@ class CompactionThreadsTest {
     private static void untilItWaits(Thread thread) {
         while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
             assertThat(thread.getState()).as("it should wait").isNotEqualTo(Thread.State.TERMINATED);
-            Thread.onSpinWait();
+            spin();
         }
+    }
+
+    /** For a moment, unless the test has timed out. */
+    private static void spin() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new AssertionError("What is waited for does not come");
+        }
+        Thread.onSpinWait();
     }
 }

@@ -68,6 +68,7 @@ class BackPressureTest {
         });
 
         private Writing begin() {
+            thread.setDaemon(true);
             thread.start();
             return this;
         }
@@ -75,7 +76,7 @@ class BackPressureTest {
         private void untilItWaits() {
             while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
                 assertThat(thread.getState()).as("the writer should wait").isNotEqualTo(Thread.State.TERMINATED);
-                Thread.onSpinWait();
+                spin();
             }
         }
 
@@ -278,7 +279,7 @@ class BackPressureTest {
         row.untilItWaits();
         Duration before = backPressure.heldBack();
         while (backPressure.heldBack().compareTo(before) <= 0) {
-            Thread.onSpinWait();
+            spin();
         }
         tree.debt = CompactionDebt.NONE;
         threads.release();
@@ -309,7 +310,15 @@ class BackPressureTest {
 
     private void untilLooksAre(int looks) {
         while (tree.looks.get() < looks) {
-            Thread.onSpinWait();
+            spin();
         }
+    }
+
+    /** For a moment, unless the test has timed out. */
+    private static void spin() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new AssertionError("What is waited for does not come");
+        }
+        Thread.onSpinWait();
     }
 }

@@ -69,7 +69,7 @@ class StoppedWriterTest {
         thread.start();
         while (thread.getState() != Thread.State.WAITING) {
             assertThat(row.isDone()).as("the writer should wait").isFalse();
-            Thread.onSpinWait();
+            spin();
         }
         assertThat(writer.value("bufferedRows")).isZero();
         writer.merge();
@@ -103,7 +103,7 @@ class StoppedWriterTest {
         thread.start();
         while (thread.getState() != Thread.State.WAITING) {
             assertThat(row.isDone()).as("the writer should wait").isFalse();
-            Thread.onSpinWait();
+            spin();
         }
         thread.interrupt();
 
@@ -112,5 +112,13 @@ class StoppedWriterTest {
         writer.merge();
         assertThat(writer.places.running()).isZero();
         open();
+    }
+
+    /** For a moment, unless the test has timed out. */
+    private static void spin() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new AssertionError("What is waited for does not come");
+        }
+        Thread.onSpinWait();
     }
 }
