@@ -92,6 +92,12 @@ final class FirnJob {
         return this;
     }
 
+    /** An idle job then commits nothing, not even late compactions. */
+    FirnJob withoutCompaction() {
+        sinkConfig = sinkConfig.withCompaction(sinkConfig.compaction().withThreads(0));
+        return this;
+    }
+
     /** So small that a checkpoint's rows do not fit. */
     FirnJob writeBufferBytes(long bytes) {
         sinkConfig = sinkConfig.withWriteBufferBytes(bytes);

@@ -98,7 +98,7 @@ final class LifecycleTest {
 
     @Test
     void ofTwoLiveJobsTheOneThatWasThereFirstFails() throws Exception {
-        FirnJob first = job().waitingAt(2_000).restarts(1);
+        FirnJob first = job().waitingAt(2_000).restarts(1).withoutCompaction();
         RunningJob old = CLUSTER.start(first);
         first.awaitCommitted(2_000);
         Changelog others = new Changelog(6, 4_000, 250);
