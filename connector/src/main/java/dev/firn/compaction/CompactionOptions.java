@@ -25,9 +25,9 @@ public record CompactionOptions(
         }
     }
 
-    /** Those of {@link CompactionStrategy#LEVELED}; see {@link #of}. */
+    /** Those of {@link CompactionStrategy#TIERED}; see {@link #of}. */
     public static CompactionOptions defaults() {
-        return of(CompactionStrategy.LEVELED);
+        return of(CompactionStrategy.TIERED);
     }
 
     /** What suits a strategy by the figures at {@link CompactionPicker}. */

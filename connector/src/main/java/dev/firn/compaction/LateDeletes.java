@@ -9,7 +9,6 @@ import dev.firn.index.KeyIterator;
 import dev.firn.key.Key;
 import dev.firn.run.RunFile;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +99,7 @@ public final class LateDeletes {
             KeyIndex index = indexes.index(file.file());
             KeyCursor cursor = index.cursor();
             PositionSet.Builder positions = PositionSet.builder();
-            within(index, keys).forEach(key -> cursor.find(key, positions::add));
+            index.within(keys).forEach(key -> cursor.find(key, positions::add));
             if (!positions.isEmpty()) {
                 found.put(file.location(), positions.build());
             }
@@ -110,11 +109,5 @@ public final class LateDeletes {
 
     private long cardinality() {
         return found.values().stream().mapToLong(PositionSet::cardinality).sum();
-    }
-
-    private static List<Key> within(KeyIndex index, List<Key> keys) {
-        int from = Collections.binarySearch(keys, index.firstKey());
-        int to = Collections.binarySearch(keys, index.lastKey());
-        return keys.subList(from < 0 ? -from - 1 : from, to < 0 ? -to - 1 : to + 1);
     }
 }

@@ -2,6 +2,8 @@ package dev.firn.index;
 
 import dev.firn.key.Key;
 import java.io.Closeable;
+import java.util.Collections;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,16 @@ public final class KeyIndex implements Closeable {
     /** How many keys are smaller than this one: its rank, if it is there. */
     public long keysBelow(Key key) {
         return new KeyIterator(this).keysBelow(key);
+    }
+
+    /** Those of these keys, which ascend, that are not below the first key nor above the last one. */
+    public List<Key> within(List<Key> ascending) {
+        if (keys() == 0) {
+            return List.of();
+        }
+        int from = Collections.binarySearch(ascending, firstKey());
+        int to = Collections.binarySearch(ascending, lastKey());
+        return ascending.subList(from < 0 ? -from - 1 : from, to < 0 ? -to - 1 : to + 1);
     }
 
     /** A cursor that finds the positions of ascending keys. */

@@ -6,7 +6,6 @@ import dev.firn.index.KeyCursor;
 import dev.firn.index.KeyIndex;
 import dev.firn.index.KeyIndexes;
 import dev.firn.key.Key;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,22 +27,13 @@ public final class Superseded {
         for (LiveRun live : levels.runs()) {
             if (live.liveRows() > 0 && !keys.isEmpty()) {
                 KeyIndex index = indexes.index(live.run().file());
-                PositionSet found = find(within(index, keys), index, live.dead());
+                PositionSet found = find(index.within(keys), index, live.dead());
                 if (!found.isEmpty()) {
                     superseded.put(live.location(), found);
                 }
             }
         }
         return superseded;
-    }
-
-    private static List<Key> within(KeyIndex index, List<Key> keys) {
-        if (index.keys() == 0) {
-            return List.of();
-        }
-        int from = Collections.binarySearch(keys, index.firstKey());
-        int to = Collections.binarySearch(keys, index.lastKey());
-        return keys.subList(from < 0 ? -from - 1 : from, to < 0 ? -to - 1 : to + 1);
     }
 
     private static PositionSet find(List<Key> keys, KeyIndex index, PositionSet dead) {

@@ -97,7 +97,7 @@ class FirnCommitterTest {
                         changes(3, third, Map.of(second.location(), PositionSet.of(0))),
                         changes(2, second, Map.of(first.location(), PositionSet.of(0))),
                         changes(1, first, Map.of()))
-                .<CommitRequest<CheckpointChanges>>map(Request::new)
+                .<CommitRequest<CheckpointChanges>>map(OneRequest::new)
                 .toList();
     }
 
@@ -106,41 +106,5 @@ class FirnCommitterTest {
                 new Marker("s", id, "i"),
                 Optional.empty(),
                 List.of(new WriterChanges("w", 0, List.of(file), dead, List.of(), List.of())));
-    }
-
-    private record Request(CheckpointChanges changes) implements CommitRequest<CheckpointChanges> {
-
-        @Override
-        public CheckpointChanges getCommittable() {
-            return changes;
-        }
-
-        @Override
-        public int getNumberOfRetries() {
-            return 0;
-        }
-
-        @Override
-        public void signalFailedWithKnownReason(Throwable t) {
-            throw new AssertionError(t);
-        }
-
-        @Override
-        public void signalFailedWithUnknownReason(Throwable t) {
-            throw new AssertionError(t);
-        }
-
-        @Override
-        public void retryLater() {
-            throw new AssertionError("retryLater");
-        }
-
-        @Override
-        public void updateAndRetryLater(CheckpointChanges committable) {
-            throw new AssertionError("updateAndRetryLater");
-        }
-
-        @Override
-        public void signalAlreadyCommitted() {}
     }
 }

@@ -21,7 +21,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.flink.TableLoader;
@@ -174,7 +173,7 @@ final class SimulatedJob {
         while (!pending.isEmpty() && pending.firstKey() <= id) {
             CheckpointChanges changes = committableSerializer.deserialize(
                     committableSerializer.getVersion(), pending.firstEntry().getValue());
-            committer.commit(List.of(new Request(changes)));
+            committer.commit(List.of(new OneRequest(changes)));
             pending.pollFirstEntry();
         }
     }
@@ -191,41 +190,5 @@ final class SimulatedJob {
             writer.close();
         }
         committer.close();
-    }
-
-    private record Request(CheckpointChanges changes) implements Committer.CommitRequest<CheckpointChanges> {
-
-        @Override
-        public CheckpointChanges getCommittable() {
-            return changes;
-        }
-
-        @Override
-        public int getNumberOfRetries() {
-            return 0;
-        }
-
-        @Override
-        public void signalFailedWithKnownReason(Throwable t) {
-            throw new AssertionError(t);
-        }
-
-        @Override
-        public void signalFailedWithUnknownReason(Throwable t) {
-            throw new AssertionError(t);
-        }
-
-        @Override
-        public void retryLater() {
-            throw new AssertionError("retryLater");
-        }
-
-        @Override
-        public void updateAndRetryLater(CheckpointChanges committable) {
-            throw new AssertionError("updateAndRetryLater");
-        }
-
-        @Override
-        public void signalAlreadyCommitted() {}
     }
 }

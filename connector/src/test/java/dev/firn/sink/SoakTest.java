@@ -65,9 +65,9 @@ class SoakTest {
             all.assertThat(lowest(secondHalf(samples), sample -> sample.table().liveShare()))
                     .as("lowest live share of the bytes")
                     .isGreaterThanOrEqualTo(0.7);
-            all.assertThat(growth(samples, sample -> sample.table().files()))
-                    .as("growth of files")
-                    .isLessThan(1.5);
+            all.assertThat(growth(samples, SoakTest::filesPerLiveRow))
+                    .as("growth of files for each live row")
+                    .isLessThan(1.25);
             all.assertThat(growth(samples, sample -> sample.cost().flushMillis()))
                     .as("growth of the flush time")
                     .isLessThan(1.5);
@@ -75,6 +75,10 @@ class SoakTest {
                     .as("growth of the heap")
                     .isLessThan(1.25);
         });
+    }
+
+    private static double filesPerLiveRow(SoakSample sample) {
+        return (double) sample.table().files() / sample.table().liveRows();
     }
 
     private static double lowest(List<SoakSample> samples, ToDoubleFunction<SoakSample> value) {
@@ -123,11 +127,12 @@ class SoakTest {
         System.out.printf(
                 Locale.ROOT,
                 "Soak of %s:%n  flush time grew by %.2f, commit time (which writes the deletion vectors) by %.2f,"
-                        + " deletion vectors' bytes by %.2f, files by %.2f%n",
+                        + " deletion vectors' bytes by %.2f, files by %.2f, live rows by %.2f%n",
                 subtitle,
                 growth(samples, sample -> sample.cost().flushMillis()),
                 growth(samples, sample -> sample.cost().commitMillis()),
                 growth(samples, sample -> sample.cost().written().vectorBytes()),
-                growth(samples, sample -> sample.table().files()));
+                growth(samples, sample -> sample.table().files()),
+                growth(samples, sample -> sample.table().liveRows()));
     }
 }
