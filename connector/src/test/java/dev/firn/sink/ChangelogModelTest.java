@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ChangelogModelTest {
 
-    private static final long SEEDS = Long.getLong("firn.model.seeds", 1000);
+    private static final long SEEDS = Long.getLong("firn.model.seeds", 400);
     private static final long FIRST_SEED = Long.getLong("firn.model.first-seed", 0);
 
     private static final AtomicInteger COMPACTIONS = new AtomicInteger();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ForeignWritersModelTest {
 
-    private static final long SEEDS = Long.getLong("firn.foreign.seeds", 200);
+    private static final long SEEDS = Long.getLong("firn.foreign.seeds", 120);
     private static final long FIRST_SEED = Long.getLong("firn.foreign.first-seed", 0);
 
     private static final AtomicInteger COMPACTIONS = new AtomicInteger();
