@@ -23,6 +23,7 @@ public final class CompactionThreads implements Closeable {
     private final @Nullable ExecutorService own;
     private final AtomicLong ended = new AtomicLong();
     private int reserved;
+    private long started;
 
     private CompactionThreads(int most, Executor executor, @Nullable ExecutorService own) {
         this.most = most;
@@ -56,7 +57,13 @@ public final class CompactionThreads implements Closeable {
             return false;
         }
         reserved++;
+        started++;
         return true;
+    }
+
+    /** How many merges have been started. */
+    public synchronized long started() {
+        return started;
     }
 
     /** Whether there is no place for another merge. */

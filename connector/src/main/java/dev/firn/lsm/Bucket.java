@@ -116,6 +116,11 @@ public final class Bucket {
         return compactions == null ? CompactionDebt.NONE : compactions.debt(levels);
     }
 
+    /** The higher, the shorter ago one of this bucket's merges was started on the threads that buckets share. */
+    public long compactionTurn() {
+        return compactions == null ? 0 : compactions.turn();
+    }
+
     /** Starts the compactions that are worth it, as far as threads are free. */
     public void compact() {
         if (compactions == null) {

@@ -43,6 +43,7 @@ final class BucketCompactions {
     private final SpaceGate gate;
     private final List<Running> running = new ArrayList<>();
     private int failures;
+    private long turn;
     private int roundsToSitOut;
 
     private record Running(
@@ -274,6 +275,7 @@ final class BucketCompactions {
             gate.release(space.getAsLong());
             return false;
         }
+        turn = setup.threads().started();
         CompactionJob job = CompactionJob.start(
                 setup.compactors().get(),
                 inputs,
@@ -290,6 +292,11 @@ final class BucketCompactions {
         });
         LOG.debug("Compacting {} files to level {}: {}", inputs.size(), merge.outputLevel(), merge.reason());
         return true;
+    }
+
+    /** The higher, the shorter ago a merge of this bucket was started; 0 if none was. */
+    long turn() {
+        return turn;
     }
 
     private Reservations reservations(Levels levels) {

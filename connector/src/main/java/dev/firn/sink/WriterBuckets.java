@@ -18,7 +18,9 @@ import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.IntFunction;
@@ -184,7 +186,7 @@ final class WriterBuckets implements Backlog, Closeable {
         catchUp(now);
         loadExpiring(now);
         GatheredChanges gathered = new GatheredChanges(writerId, now.baseSequenceNumber());
-        for (var entry : buckets.entrySet()) {
+        for (var entry : inTurn()) {
             LevelsEdit edit = entry.getValue().checkpoint();
             if (!edit.isEmpty()) {
                 gathered.add(edit);
@@ -201,7 +203,14 @@ final class WriterBuckets implements Backlog, Closeable {
 
     @Override
     public void compact() {
-        buckets.values().forEach(Bucket::compact);
+        inTurn().forEach(entry -> entry.getValue().compact());
+    }
+
+    /** The bucket first that had to wait longest for one of the few threads. */
+    private List<Map.Entry<StructLike, Bucket>> inTurn() {
+        return buckets.entrySet().stream()
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().compactionTurn()))
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.compaction.CompactionDebt;
 import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
 import dev.firn.compaction.CompactionThreads;
 import dev.firn.compaction.Compactor;
 import dev.firn.compaction.LevelTargets;
@@ -41,7 +42,7 @@ class SpaceGateTest {
     private static final int RUNS = 6;
     private static final int ROWS = 500;
     private static final CompactionOptions OPTIONS =
-            CompactionOptions.defaults().withTargets(new LevelTargets(4, 1 << 20, 2, 1 << 20, 0));
+            CompactionOptions.of(CompactionStrategy.LEVELED).withTargets(new LevelTargets(4, 1 << 20, 2, 1 << 20, 0));
 
     @TempDir
     Path localDisk;
