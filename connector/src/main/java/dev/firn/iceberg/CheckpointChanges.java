@@ -2,6 +2,8 @@ package dev.firn.iceberg;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.iceberg.DataFile;
 
 /**
  * What a sink changed in one checkpoint: one snapshot, or none when it is empty, and one more if there were
@@ -15,5 +17,15 @@ public record CheckpointChanges(Marker marker, Optional<Marker> predecessor, Lis
 
     public CheckpointChanges {
         writers = List.copyOf(writers);
+    }
+
+    /** Without the compactions that have such an output. What was changed in their outputs is then found by key. */
+    CheckpointChanges withoutCompactions(Predicate<DataFile> output) {
+        return new CheckpointChanges(
+                marker,
+                predecessor,
+                writers.stream()
+                        .map(writer -> writer.withoutCompactions(output))
+                        .toList());
     }
 }

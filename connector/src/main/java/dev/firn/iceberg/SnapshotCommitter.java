@@ -112,7 +112,10 @@ public final class SnapshotCommitter {
             LOG.warn("Files of {} are gone, so it was committed and has been compacted since", changes.marker());
             return;
         }
-        apply(changes, options.acceptOlderState() ? repair::findEverywhere : repair::find);
+        // Somebody may have taken the table back, and had what was taken back expire.
+        apply(
+                changes.withoutCompactions(this::isGone),
+                options.acceptOlderState() ? repair::findEverywhere : repair::find);
     }
 
     private boolean isGone(DataFile file) {

@@ -5,6 +5,7 @@ import dev.firn.key.Key;
 import dev.firn.lsm.CompactionEdit;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 
 /**
@@ -32,5 +33,17 @@ public record WriterChanges(
         dead = Map.copyOf(dead);
         deletedKeys = List.copyOf(deletedKeys);
         compactions = List.copyOf(compactions);
+    }
+
+    WriterChanges withoutCompactions(Predicate<DataFile> output) {
+        return new WriterChanges(
+                writerId,
+                baseSequenceNumber,
+                added,
+                dead,
+                deletedKeys,
+                compactions.stream()
+                        .filter(compaction -> compaction.outputs().stream().noneMatch(output))
+                        .toList());
     }
 }

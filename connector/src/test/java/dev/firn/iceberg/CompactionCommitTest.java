@@ -163,6 +163,17 @@ class CompactionCommitTest {
         assertThat(fixture.snapshots()).isEqualTo(2);
     }
 
+    @Test
+    void aRestoredCompactionWhoseOutputsAreGoneIsLeftOut() throws Exception {
+        DataFile output = merged(1, 2, 3, 4);
+        DataFile newer = fixture.run("w", "c", 5);
+        WriterChanges changes = changing(List.of(newer), Map.of(), ofBoth(output));
+        fixture.table.io().deleteFile(output.location());
+        committer.recommit(new CheckpointChanges(marker(2), Optional.empty(), List.of(changes)), 2);
+
+        assertThat(fixture.rows()).isEqualTo(Map.of(1L, "a", 2L, "b", 3L, "a", 4L, "b", 5L, "c"));
+    }
+
     private void foreignDelete(long id) {
         new ForeignWriter(fixture.catalog.table(), new Random(0))
                 .delete(row -> row.getField("id").equals(id));

@@ -1,6 +1,7 @@
 package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,7 @@ class ForeignWritersModelTest {
 
     @AfterAll
     static void compactionTookPart() {
+        assumeThat(SEEDS).as("seeds that suffice to tell").isGreaterThan(20);
         assertThat(COMPACTIONS.get()).isGreaterThan((int) SEEDS / 4);
     }
 
