@@ -97,19 +97,20 @@ final class WriterBuckets implements Backlog, Closeable {
     }
 
     private RowFilter filter() {
-        return wholeRows().filter();
+        WriterResources.Compaction compaction = resources.compaction();
+        return compaction == null ? RowFilter.KEEP_ALL : wholeRows(compaction).filter();
     }
 
     /** Another engine may add columns while the job runs, and compaction must not lose what is in them. */
-    private WholeRows wholeRows() {
+    private WholeRows wholeRows(WriterResources.Compaction compaction) {
         WholeRows known = wholeRows;
         if (known == null || known.schemaId() != table.schemaId()) {
             RunFormat format = table.wholeRows();
-            WriterResources.Compaction compaction = resources.compaction();
-            RowFilter filter = compaction == null
-                    ? RowFilter.KEEP_ALL
-                    : compaction.filters().apply(format.schema());
-            known = new WholeRows(table.schemaId(), format, table.lineageReader(), filter);
+            known = new WholeRows(
+                    table.schemaId(),
+                    format,
+                    table.lineageReader(),
+                    compaction.filters().apply(format.schema()));
             wholeRows = known;
         }
         return known;
@@ -121,7 +122,7 @@ final class WriterBuckets implements Backlog, Closeable {
                 table.io(), resources.indexes(), compaction.options().targets().fileBytes(), resources.profiles());
         return new CompactionSetup(
                 () -> {
-                    WholeRows rows = wholeRows();
+                    WholeRows rows = wholeRows(compaction);
                     RunStore store = new RunStore(rows.format(), table.spec(), partition, files, storage);
                     return new Compactor(store, rows.reader(), compaction.limiter(), rows.filter());
                 },
