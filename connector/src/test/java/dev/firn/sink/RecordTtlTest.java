@@ -3,6 +3,8 @@ package dev.firn.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
 import dev.firn.iceberg.FaultyCatalog;
 import dev.firn.iceberg.TableFixture;
 import java.nio.file.Path;
@@ -32,7 +34,11 @@ class RecordTtlTest {
     }
 
     private RecordTtlTable table(Map<String, String> properties) throws Exception {
-        return new RecordTtlTable(localDisk, CompactionConfig.defaults(), 1, properties);
+        return new RecordTtlTable(
+                localDisk,
+                CompactionConfig.defaults().withOptions(CompactionOptions.of(CompactionStrategy.LEVELED)),
+                1,
+                properties);
     }
 
     @AfterEach
