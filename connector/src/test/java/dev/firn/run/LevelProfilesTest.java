@@ -102,7 +102,8 @@ class LevelProfilesTest {
         for (int level : new int[] {0, 1}) {
             ColumnChunkMetaData column = column(PROFILES, table, level);
             assertThat(column.getCodec()).isEqualTo(CompressionCodecName.GZIP);
-            assertThat(column.hasDictionaryPage()).isTrue();
+            assertThat(PROFILES.format(format(table), level).writeProperties())
+                    .containsEntry("parquet.enable.dictionary", "true");
             assertThat(pages(PROFILES, table, level)).isEqualTo(20);
         }
     }
