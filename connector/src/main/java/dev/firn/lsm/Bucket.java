@@ -108,7 +108,11 @@ public final class Bucket {
 
     private void kill(Map<String, PositionSet> superseded) {
         levels = levels.killing(superseded);
-        superseded.forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
+        handOver(superseded);
+    }
+
+    private void handOver(Map<String, PositionSet> newlyDead) {
+        newlyDead.forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
     }
 
     /** How far compaction is behind. */
@@ -171,7 +175,7 @@ public final class Bucket {
     private void install(CompactionResult result) {
         Installation installation = Installation.of(result, levels, indexes);
         levels = installation.levels();
-        installation.dead().forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
+        handOver(installation.dead());
         installation.changed().forEach(run -> pending.put(run.location(), run));
         compacted.add(installation.edit());
         installation.edit().inputs().keySet().forEach(indexes::forget);

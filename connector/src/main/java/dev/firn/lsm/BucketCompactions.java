@@ -25,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,14 +161,15 @@ final class BucketCompactions {
      * does what finished merges will take away.
      */
     CompactionDebt debt(Levels levels) {
-        Set<String> taken = running.stream()
-                .filter(merge -> merge.job().isDone())
-                .flatMap(merge -> merge.reservation().inputs().stream())
-                .collect(Collectors.toSet());
+        Set<String> taken = inputs(running.stream().filter(merge -> merge.job().isDone()));
         Levels left = new Levels(levels.runs().stream()
                 .filter(run -> run.isCommitted() && !taken.contains(run.location()))
                 .toList());
         return CompactionDebt.of(RunShapes.of(left, indexes, filterNow()), setup.options());
+    }
+
+    private static Set<String> inputs(Stream<Running> merges) {
+        return merges.flatMap(merge -> merge.reservation().inputs().stream()).collect(Collectors.toSet());
     }
 
     /** Whether every input is live still, with every row dead that was left out of the merge. */
@@ -197,9 +199,7 @@ final class BucketCompactions {
      */
     Map<String, PositionSet> expired(Levels levels) {
         RowFilter filter = filterNow();
-        Set<String> merging = running.stream()
-                .flatMap(merge -> merge.reservation().inputs().stream())
-                .collect(Collectors.toSet());
+        Set<String> merging = inputs(running.stream());
         Map<String, PositionSet> expired = new HashMap<>();
         for (LiveRun run : levels.runs()) {
             if (run.liveRows() > 0
