@@ -75,16 +75,25 @@ public final class TableHistory implements Closeable {
     public void refresh() {
         try {
             table.refresh();
-        } catch (NoSuchTableException e) {
-            throw new TableGoneException("Table " + table.name() + " was dropped while it was read. Stop this job, or"
-                    + " create the table again and start the job without its state.");
-        } catch (IllegalStateException e) {
-            if (String.valueOf(e.getMessage()).contains("UUID")) {
-                throw replaced();
-            }
+        } catch (RuntimeException e) {
+            checkStillThere();
             throw e;
         }
         if (!uuid.equals(table.uuid())) {
+            throw replaced();
+        }
+    }
+
+    /** Catalogs tell in many ways that they cannot refresh a table, but in one that there is none to load. */
+    private void checkStillThere() {
+        Table now;
+        try {
+            now = loader.loadTable();
+        } catch (NoSuchTableException e) {
+            throw new TableGoneException("Table " + table.name() + " was dropped while it was read. Stop this job, or"
+                    + " create the table again and start the job without its state.");
+        }
+        if (!uuid.equals(now.uuid())) {
             throw replaced();
         }
     }
