@@ -5,10 +5,13 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Binder;
@@ -110,6 +113,22 @@ public record FeedRows(Schema tableSchema, List<String> primaryKey, Selection se
             }
         }
         return ImageColumns.of(this, names);
+    }
+
+    /** The columns of the table that are read. */
+    Schema tableColumns() {
+        List<NestedField> columns = images().schema().columns().stream()
+                .filter(column -> !MetadataColumns.isMetadataColumn(column.name()))
+                .toList();
+        return new Schema(columns);
+    }
+
+    /** Ids of the primary key's columns. */
+    Set<Integer> keyColumnIds() {
+        return primaryKey.stream()
+                .map(column ->
+                        Objects.requireNonNull(tableSchema.findField(column)).fieldId())
+                .collect(Collectors.toSet());
     }
 
     /** What is read of a row's image ahead of a change: complete, or as much as a key-only delete tells. */
