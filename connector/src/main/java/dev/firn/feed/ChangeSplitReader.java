@@ -135,9 +135,13 @@ final class ChangeSplitReader implements SplitReader<RowData, ChangeSplit> {
 
     @Override
     public void close() throws IOException {
-        try (SplitOpener closed = opener) {
+        try {
             if (changes != null) {
                 changes.close();
+            }
+        } finally {
+            if (opener != null) {
+                opener.close();
             }
         }
     }
