@@ -31,11 +31,6 @@ record PagePlan(long rows, List<Range> ranges) {
         ranges = List.copyOf(ranges);
     }
 
-    /** Every row of a row group. */
-    static PagePlan whole(long rows) {
-        return new PagePlan(rows, List.of(new Range(0, rows)));
-    }
-
     /**
      * The fewest rows that can be read.
      *
