@@ -10,7 +10,7 @@ import org.apache.iceberg.io.SeekableInputStream;
 
 /** Counts what is read of files, and which of the streams that read them are open. */
 @SuppressWarnings("serial")
-final class CountingFileIO implements FileIO {
+class CountingFileIO implements FileIO {
 
     final AtomicLong bytes = new AtomicLong();
     final AtomicInteger opened = new AtomicInteger();

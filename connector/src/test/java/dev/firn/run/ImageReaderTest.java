@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,9 +36,15 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.encryption.EncryptionKeyMetadata;
+import org.apache.iceberg.encryption.NativeEncryptionInputFile;
+import org.apache.iceberg.encryption.NativeEncryptionKeyMetadata;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.parquet.Parquet;
@@ -71,6 +79,12 @@ class ImageReaderTest {
 
     private static final Map<String, String> PAGES =
             Map.of("write.parquet.page-row-limit", "500", "write.parquet.dict-size-bytes", "1000");
+
+    private static final Map<String, String> ROW_GROUPS = Map.of(
+            "write.parquet.row-group-size-bytes", "20000",
+            "write.parquet.row-group-check-min-record-count", "100",
+            "write.parquet.row-group-check-max-record-count", "200");
+    private static final NativeEncryptionKeyMetadata KEY = new Key();
 
     @TempDir
     private Path directory;
@@ -208,14 +222,7 @@ class ImageReaderTest {
     @Test
     void rowGroupsWithoutWantedRowsAreNotRead() throws IOException {
         CountingFileIO counting = new CountingFileIO(io);
-        DataFile file = write(
-                SCHEMA,
-                20_000,
-                null,
-                Map.of(
-                        "write.parquet.row-group-size-bytes", "20000",
-                        "write.parquet.row-group-check-min-record-count", "100",
-                        "write.parquet.row-group-check-max-record-count", "200"));
+        DataFile file = write(SCHEMA, 20_000, null, ROW_GROUPS);
         assertThat(Objects.requireNonNull(file.splitOffsets())).hasSizeGreaterThan(10);
         ImageReader reader =
                 new ImageReader(counting, new Schema(ID, VALUE, REGION), RowType.of(LONG, STRING, STRING), Map.of());
@@ -237,6 +244,44 @@ class ImageReaderTest {
                 .containsExactly(GenericRowData.of(70L, 17), GenericRowData.of(29_990L, 17));
         assertThat(rows(new ImageReader(counting, columns, type, Map.of()), file, 7, 2_999))
                 .containsExactly(GenericRowData.of(70L, 17), GenericRowData.of(29_990L, 17));
+        assertThat(counting.open).hasValue(0);
+    }
+
+    @Test
+    void aFileThatParquetEncryptsIsReadByRowGroups() throws IOException {
+        DataWriter<Record> writer = Parquet.writeData(io.newOutputFile("secret.parquet"))
+                .schema(SCHEMA.select("id"))
+                .createWriterFunc(GenericParquetWriter::create)
+                .setAll(ROW_GROUPS)
+                .withFileEncryptionKey(KEY.encryptionKey())
+                .withAADPrefix(KEY.aadPrefix())
+                .withSpec(PartitionSpec.unpartitioned())
+                .build();
+        try (writer) {
+            for (int i = 0; i < 20_000; i++) {
+                writer.write(GenericRecord.create(SCHEMA.select("id")).copy(Map.of("id", 10L * i)));
+            }
+        }
+        DataFile file = DataFiles.builder(PartitionSpec.unpartitioned())
+                .copy(writer.toDataFile())
+                .withFirstRowId(100L)
+                .build();
+        assertThat(Objects.requireNonNull(file.splitOffsets())).hasSizeGreaterThan(3);
+        CountingFileIO counting = new CountingFileIO(io);
+        FileIO decrypting = new CountingFileIO(counting) {
+            @Override
+            public InputFile newInputFile(DataFile dataFile) {
+                return new Decrypting(counting.newInputFile(dataFile.location()));
+            }
+        };
+        ImageReader reader =
+                new ImageReader(decrypting, new Schema(ID, MetadataColumns.ROW_ID), RowType.of(LONG, LONG), Map.of());
+
+        assertThat(rows(reader, file, 14_000, 19_999))
+                .containsExactly(GenericRowData.of(140_000L, 14_100L), GenericRowData.of(199_990L, 20_099L));
+        assertThat(counting.open).hasValue(0);
+        assertThatThrownBy(() -> rows(new ImageReader(counting, new Schema(ID), RowType.of(LONG), Map.of()), file, 1))
+                .hasMessageContaining("encrypted");
         assertThat(counting.open).hasValue(0);
     }
 
@@ -362,6 +407,62 @@ class ImageReaderTest {
                     .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Key implements NativeEncryptionKeyMetadata {
+
+        @Override
+        public ByteBuffer encryptionKey() {
+            return ByteBuffer.wrap("0123456789abcdef".getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public ByteBuffer aadPrefix() {
+            return ByteBuffer.wrap("prefix".getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public ByteBuffer buffer() {
+            return encryptionKey();
+        }
+
+        @Override
+        public EncryptionKeyMetadata copy() {
+            return this;
+        }
+    }
+
+    private record Decrypting(InputFile file) implements NativeEncryptionInputFile {
+
+        @Override
+        public NativeEncryptionKeyMetadata keyMetadata() {
+            return KEY;
+        }
+
+        @Override
+        public InputFile encryptedInputFile() {
+            return file;
+        }
+
+        @Override
+        public long getLength() {
+            return file.getLength();
+        }
+
+        @Override
+        public SeekableInputStream newStream() {
+            return file.newStream();
+        }
+
+        @Override
+        public String location() {
+            return file.location();
+        }
+
+        @Override
+        public boolean exists() {
+            return file.exists();
         }
     }
 }
