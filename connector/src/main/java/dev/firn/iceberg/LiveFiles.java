@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -73,12 +72,8 @@ public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
         List<DeleteFile> deletes = task.deletes();
         for (DeleteFile delete : deletes) {
             if (!ContentFileUtil.isDV(delete)) {
-                boolean byKey = delete.content() == FileContent.EQUALITY_DELETES;
-                throw new UnsupportedTableException("Data file " + task.file().location() + " has "
-                        + (byKey ? "equality" : "positional") + " deletes in " + delete.location()
-                        + ", which Firn does not read: it works with deletion vectors only. Rewrite the table's data files"
-                        + " once with the deletes applied (for example Spark's rewrite_data_files with"
-                        + " 'delete-file-threshold' = '1'), then start the sink again.");
+                throw UnsupportedTableException.notAVector(
+                        "Data file " + task.file().location(), delete);
             }
         }
         return deletes.isEmpty() ? null : deletes.get(0).copyWithoutStats();

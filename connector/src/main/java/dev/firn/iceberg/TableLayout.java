@@ -44,6 +44,21 @@ public record TableLayout(
      * @throws UnsupportedTableException with problem, cause and remedy if the table has none that Firn can work with
      */
     public static TableLayout of(Table table) {
+        checkFormatVersion(table);
+        return ofAnyVersion(table);
+    }
+
+    /**
+     * The primary key of a table that need not be laid out as Firn does.
+     *
+     * @throws UnsupportedTableException if it has none, or an old format version
+     */
+    static List<String> primaryKeyOf(Table table) {
+        checkFormatVersion(table);
+        return primaryKey(table);
+    }
+
+    private static void checkFormatVersion(Table table) {
         int version = TableUtil.formatVersion(table);
         if (version < FORMAT_VERSION) {
             throw new UnsupportedTableException("Table " + table.name() + " has format version " + version
@@ -51,7 +66,6 @@ public record TableLayout(
                     + " uses it reads version 3: with the option 'upgrade-format-version' = 'true', or in another engine"
                     + " with the table property 'format-version' = '3'.");
         }
-        return ofAnyVersion(table);
     }
 
     /** The layout of a table that may yet have to be upgraded. */

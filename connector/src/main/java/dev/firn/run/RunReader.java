@@ -1,23 +1,19 @@
 package dev.firn.run;
 
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.flink.data.FlinkParquetReaders;
-import org.apache.iceberg.flink.data.RowDataUtil;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.parquet.Parquet;
-import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads data files row by row in file order, dead rows included: the n-th row has position n. Files of other writers
@@ -94,30 +90,12 @@ public final class RunReader {
             throw new IllegalArgumentException("Cannot read " + file.location() + ": it is " + file.format()
                     + ", and only Parquet is read here. Rewrite the table's data files to Parquet");
         }
-        Map<Integer, Object> constants = constants(file, projection);
+        Map<Integer, @Nullable Object> constants =
+                RowDecoding.FLINK.constants(file, specs.get(file.specId()), projection);
         Parquet.ReadBuilder builder = Parquet.read(io.newInputFile(file))
                 .project(projection)
                 .createReaderFunc(fileSchema -> FlinkParquetReaders.buildReader(projection, fileSchema, constants));
         String nameMapping = format.tableProperties().get(TableProperties.DEFAULT_NAME_MAPPING);
         return nameMapping == null ? builder : builder.withNameMapping(NameMappingParser.fromJson(nameMapping));
-    }
-
-    /** What the file's partition says of columns, by field id. */
-    private Map<Integer, Object> constants(DataFile file, Schema projection) {
-        Map<Integer, Object> constants = new HashMap<>();
-        PartitionSpec spec = specs.get(file.specId());
-        if (spec == null) {
-            return constants;
-        }
-        List<PartitionField> fields = spec.fields();
-        for (int i = 0; i < fields.size(); i++) {
-            PartitionField field = fields.get(i);
-            NestedField source = projection.findField(field.sourceId());
-            if (field.transform().isIdentity() && source != null) {
-                Object value = file.partition().get(i, Object.class);
-                constants.put(field.sourceId(), RowDataUtil.convertConstant(source.type(), value));
-            }
-        }
-        return constants;
     }
 }

@@ -153,7 +153,10 @@ public final class ForeignWriter {
                         Objects.requireNonNull(table.currentSnapshot()).snapshotId());
         dead.forEach((file, positions) -> {
             DeletionVectors.Entry entry = new DeletionVectors.Entry(
-                    file.location(), table.spec(), file.file().partition(), positions.build());
+                    file.location(),
+                    Objects.requireNonNull(table.specs().get(file.file().specId())),
+                    file.file().partition(),
+                    positions.build());
             DeletionVectors.write(table.io().newOutputFile(newLocation("puffin")), List.of(entry))
                     .forEach(delta::addDeletes);
             DeleteFile vector = file.vector();

@@ -1,0 +1,52 @@
+package dev.firn.iceberg;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Binder;
+import org.apache.iceberg.expressions.Evaluator;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
+import org.apache.iceberg.expressions.Projections;
+
+/** Tells files that cannot hold a row of interest by their partition and their columns' metrics. One thread. */
+public final class FileFilter {
+
+    private final Expression rows;
+    private final Set<Integer> columns;
+    private final InclusiveMetricsEvaluator metrics;
+    private final Map<Integer, Evaluator> partitions = new HashMap<>();
+
+    /** @param rows which rows are of interest: an expression over the schema's columns */
+    public FileFilter(Schema schema, Expression rows) {
+        this.rows = rows;
+        this.columns = Binder.boundReferences(schema.asStruct(), List.of(rows), true);
+        this.metrics = new InclusiveMetricsEvaluator(schema, rows);
+    }
+
+    /** A filter that no file fails. */
+    static FileFilter all(Schema schema) {
+        return new FileFilter(schema, Expressions.alwaysTrue());
+    }
+
+    boolean mayMatch(DataFile file, PartitionSpec spec) {
+        return metrics.eval(file)
+                && partitions
+                        .computeIfAbsent(
+                                spec.specId(),
+                                id -> new Evaluator(
+                                        spec.partitionType(),
+                                        Projections.inclusive(spec).project(rows)))
+                        .eval(file.partition());
+    }
+
+    /** A copy of the file without the metrics that are not looked at. */
+    DataFile strip(DataFile file) {
+        return LiveFiles.copy(file, columns);
+    }
+}
