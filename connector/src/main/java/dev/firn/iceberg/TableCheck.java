@@ -25,7 +25,8 @@ final class TableCheck {
         checkNoOlderDeletes(table);
     }
 
-    private static void checkPrimaryKey(Table table, List<String> declared) {
+    /** @throws UnsupportedTableException if the declared primary key cannot be the table's */
+    static void checkPrimaryKey(Table table, List<String> declared) {
         for (String column : declared) {
             NestedField stored = table.schema().asStruct().field(column);
             if (stored != null && stored.isOptional()) {

@@ -1,6 +1,8 @@
 package dev.firn.iceberg;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
@@ -74,17 +76,38 @@ public final class TableProvisioner {
     }
 
     /**
-     * Checks that a table is there and can be read as rows of the given columns.
+     * Checks that a table is there, can be read as rows of the given columns, and has the snapshot to read.
      *
+     * @return the id of that snapshot; none if the table is empty
      * @throws IllegalArgumentException naming a column of a type that Iceberg cannot store
      * @throws UnsupportedTableException if it is not
      */
-    public void checkReadable(TableIdentifier identifier, RowType columns) {
-        Table table = load(identifier)
+    public OptionalLong checkReadable(TableIdentifier identifier, RowType columns, TimeTravel when) {
+        Table table = existing(identifier);
+        ColumnCheck.readable(table, columns);
+        return when.snapshotId(table);
+    }
+
+    /**
+     * Checks that a table is there and that its changes can be read as rows of the given columns.
+     *
+     * @param primaryKey columns that a row is declared to be known by; none if nothing is declared
+     * @throws IllegalArgumentException naming a column of a type that Iceberg cannot store
+     * @throws UnsupportedTableException if it is not
+     */
+    public void checkChangesReadable(TableIdentifier identifier, RowType columns, List<String> primaryKey) {
+        Table table = existing(identifier);
+        ColumnCheck.readable(table, columns);
+        if (!primaryKey.isEmpty()) {
+            TableCheck.checkPrimaryKey(table, primaryKey);
+        }
+    }
+
+    private Table existing(TableIdentifier identifier) {
+        return load(identifier)
                 .orElseThrow(() -> new UnsupportedTableException("Table " + identifier + " does not exist in catalog "
                         + catalog.name() + ". Check 'catalog-database' and 'catalog-table', or INSERT into the table"
                         + " first, which creates it."));
-        ColumnCheck.readable(table, columns);
     }
 
     private Optional<Table> load(TableIdentifier identifier) {

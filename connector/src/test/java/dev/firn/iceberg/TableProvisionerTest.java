@@ -303,7 +303,7 @@ class TableProvisionerTest {
 
     @Test
     void aMissingTableCannotBeRead() {
-        assertThatThrownBy(() -> provisioner.checkReadable(ORDERS, COLUMNS))
+        assertThatThrownBy(() -> provisioner.checkReadable(ORDERS, COLUMNS, new TimeTravel.Current()))
                 .isInstanceOf(UnsupportedTableException.class)
                 .hasMessageContaining("shop.orders does not exist in catalog test")
                 .hasMessageContaining("'catalog-table'");
@@ -314,14 +314,14 @@ class TableProvisionerTest {
     void aTableIsReadByTheColumnsThatAreDeclared() {
         provisioner.createIfMissing(ORDERS, DEFINITION);
 
-        provisioner.checkReadable(ORDERS, new RowType(COLUMNS.getFields().subList(0, 2)));
+        provisioner.checkReadable(ORDERS, new RowType(COLUMNS.getFields().subList(0, 2)), new TimeTravel.Current());
         RowType unstorable = new RowType(List.of(new RowField("day", new NullType())));
         RowType other = new RowType(List.of(new RowField("day", new IntType())));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> provisioner.checkReadable(ORDERS, unstorable))
+                .isThrownBy(() -> provisioner.checkReadable(ORDERS, unstorable, new TimeTravel.Current()))
                 .withMessageContaining("Column 'day' has type NULL");
-        assertThatThrownBy(() -> provisioner.checkReadable(ORDERS, other))
+        assertThatThrownBy(() -> provisioner.checkReadable(ORDERS, other, new TimeTravel.Current()))
                 .isInstanceOf(UnsupportedTableException.class)
                 .hasMessageContaining("'day' is declared as INT");
     }

@@ -45,14 +45,18 @@ record DeclaredTable(ResolvedCatalogTable statement, DeclaredOptions options) {
                 .toList();
     }
 
-    /** @throws IllegalArgumentException with problem, cause and remedy if the definition contradicts itself */
-    TableDefinition definition() {
-        List<String> primaryKey = statement
+    /** Columns of the primary key; empty if none is declared. */
+    List<String> primaryKey() {
+        return statement
                 .getResolvedSchema()
                 .getPrimaryKey()
                 .map(UniqueConstraint::getColumns)
                 .orElse(List.of());
-        return new TableDefinition(columns(), primaryKey, statement.getPartitionKeys(), bucketing(), properties());
+    }
+
+    /** @throws IllegalArgumentException with problem, cause and remedy if the definition contradicts itself */
+    TableDefinition definition() {
+        return new TableDefinition(columns(), primaryKey(), statement.getPartitionKeys(), bucketing(), properties());
     }
 
     private Bucketing bucketing() {

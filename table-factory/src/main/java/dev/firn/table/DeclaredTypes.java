@@ -32,6 +32,8 @@ record DeclaredTypes(DataStreamScanProvider stored, RowType declared) implements
         if (!LogicalTypeChecks.hasNested(declared, DeclaredTypes::isNarrowInteger)) {
             return rows;
         }
+        // The planner sets it for the last operator only.
+        getParallelism().ifPresent(rows.getTransformation()::setParallelism);
         // From here on rows may become binary in the type that they are read with, so every type is converted.
         RowType read = ((InternalTypeInfo<RowData>) rows.getType()).toRowType();
         SingleOutputStreamOperator<RowData> converted = rows.map(

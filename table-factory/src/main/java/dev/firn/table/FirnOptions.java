@@ -2,6 +2,8 @@ package dev.firn.table;
 
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
+import dev.firn.feed.ChangelogKind;
+import dev.firn.feed.FeedConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -193,6 +195,90 @@ public final class FirnOptions {
             .withDescription("Column from whose time on 'record.ttl' counts: TIMESTAMP, TIMESTAMP_LTZ, DATE, or BIGINT"
                     + " with milliseconds since 1970. A row with NULL there lives for ever.");
 
+    public static final ConfigOption<StartupMode> SCAN_STARTUP_MODE = ConfigOptions.key("scan.startup.mode")
+            .enumType(StartupMode.class)
+            .defaultValue(StartupMode.FULL)
+            .withDescription("Where a streaming read begins: FULL reads the newest snapshot's rows, then changes;"
+                    + " EARLIEST the oldest retained snapshot's rows, then all changes since; LATEST only what changes"
+                    + " from now on; SNAPSHOT and TIMESTAMP what changed after a snapshot or a time.");
+
+    public static final ConfigOption<Long> SCAN_STARTUP_SNAPSHOT_ID = ConfigOptions.key("scan.startup.snapshot-id")
+            .longType()
+            .noDefaultValue()
+            .withDescription("Snapshot after which a streaming read begins; with 'scan.startup.mode' = 'snapshot'.");
+
+    public static final ConfigOption<Long> SCAN_STARTUP_TIMESTAMP_MILLIS = ConfigOptions.key(
+                    "scan.startup.timestamp-millis")
+            .longType()
+            .noDefaultValue()
+            .withDescription("Time after which a streaming read begins, in milliseconds since 1970; with"
+                    + " 'scan.startup.mode' = 'timestamp'.");
+
+    public static final ConfigOption<BoundedMode> SCAN_BOUNDED_MODE = ConfigOptions.key("scan.bounded.mode")
+            .enumType(BoundedMode.class)
+            .defaultValue(BoundedMode.UNBOUNDED)
+            .withDescription("Where a streaming read ends: UNBOUNDED nowhere, LATEST with the snapshot that is the"
+                    + " newest at the start, SNAPSHOT and TIMESTAMP with a snapshot or a time.");
+
+    public static final ConfigOption<Long> SCAN_BOUNDED_SNAPSHOT_ID = ConfigOptions.key("scan.bounded.snapshot-id")
+            .longType()
+            .noDefaultValue()
+            .withDescription("Last snapshot of a streaming read; with 'scan.bounded.mode' = 'snapshot'.");
+
+    public static final ConfigOption<Long> SCAN_BOUNDED_TIMESTAMP_MILLIS = ConfigOptions.key(
+                    "scan.bounded.timestamp-millis")
+            .longType()
+            .noDefaultValue()
+            .withDescription("Time up to which a streaming read goes, in milliseconds since 1970; with"
+                    + " 'scan.bounded.mode' = 'timestamp'.");
+
+    public static final ConfigOption<Duration> SCAN_MONITOR_INTERVAL = ConfigOptions.key("scan.monitor-interval")
+            .durationType()
+            .defaultValue(FeedConfig.defaults().monitorInterval())
+            .withDescription("Time between two looks at the table for new snapshots in a streaming read.");
+
+    public static final ConfigOption<ChangelogKind> SCAN_CHANGELOG = ConfigOptions.key("scan.changelog")
+            .enumType(ChangelogKind.class)
+            .defaultValue(FeedConfig.defaults().changelog())
+            .withDescription("What a streaming read tells: ALL changes with the rows before them; UPSERT, which leaves"
+                    + " the rows before out and does not read them; NET, one change per key from start to end.");
+
+    public static final ConfigOption<String> CONSUMER_ID = ConfigOptions.key("consumer-id")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Name under which the table keeps the progress of a streaming read, as a tag. A job without"
+                            + " state goes on from there, and what was not read yet does not expire.");
+
+    public static final ConfigOption<Duration> CONSUMER_MAX_AGE = ConfigOptions.key("consumer.max-age")
+            .durationType()
+            .defaultValue(Duration.ofDays(7))
+            .withDescription(
+                    "Age from which on the snapshot that a consumer keeps may expire although it is not read.");
+
+    public static final ConfigOption<Long> SCAN_SNAPSHOT_ID = ConfigOptions.key("scan.snapshot-id")
+            .longType()
+            .noDefaultValue()
+            .withDescription("Snapshot that a batch read reads. By default the current one.");
+
+    public static final ConfigOption<String> SCAN_TAG = ConfigOptions.key("scan.tag")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Tag of the snapshot that a batch read reads.");
+
+    public static final ConfigOption<String> SCAN_BRANCH = ConfigOptions.key("scan.branch")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Branch whose newest snapshot a batch read reads.");
+
+    public static final ConfigOption<Long> SCAN_AS_OF_TIMESTAMP_MILLIS = ConfigOptions.key(
+                    "scan.as-of-timestamp-millis")
+            .longType()
+            .noDefaultValue()
+            .withDescription("Time in milliseconds since 1970: a batch read reads the snapshot that was current then.");
+
+    public static final ConfigOption<Integer> SCAN_PARALLELISM = FactoryUtil.SOURCE_PARALLELISM;
+
     public static final ConfigOption<Integer> SINK_PARALLELISM = FactoryUtil.SINK_PARALLELISM;
 
     static final Set<ConfigOption<?>> ALL = Set.of(
@@ -226,6 +312,21 @@ public final class FirnOptions {
             COMPACTION_COMPRESSION,
             RECORD_TTL,
             RECORD_TTL_COLUMN,
+            SCAN_STARTUP_MODE,
+            SCAN_STARTUP_SNAPSHOT_ID,
+            SCAN_STARTUP_TIMESTAMP_MILLIS,
+            SCAN_BOUNDED_MODE,
+            SCAN_BOUNDED_SNAPSHOT_ID,
+            SCAN_BOUNDED_TIMESTAMP_MILLIS,
+            SCAN_MONITOR_INTERVAL,
+            SCAN_CHANGELOG,
+            CONSUMER_ID,
+            CONSUMER_MAX_AGE,
+            SCAN_SNAPSHOT_ID,
+            SCAN_TAG,
+            SCAN_BRANCH,
+            SCAN_AS_OF_TIMESTAMP_MILLIS,
+            SCAN_PARALLELISM,
             SINK_PARALLELISM);
 
     private FirnOptions() {}

@@ -1,9 +1,11 @@
 package dev.firn.table;
 
+import dev.firn.iceberg.TimeTravel;
 import java.util.Set;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
@@ -37,16 +39,23 @@ public final class FirnTableFactory implements DynamicTableSinkFactory, DynamicT
         return FirnTableSink.of(table, address);
     }
 
-    /** A source of the table's current snapshot, whose table is checked when the job is translated. */
+    /**
+     * In batch mode a source of one snapshot, else of a change feed. Its table is checked when the job is translated.
+     */
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
         DeclaredTable table = DeclaredTable.of(context.getCatalogTable());
         TableAddress address = TableAddress.of(table.options(), context.getObjectIdentifier());
-        if (context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) != RuntimeExecutionMode.BATCH) {
-            throw new ValidationException(
-                    "Table " + context.getObjectIdentifier().asSummaryString()
-                            + " can be read in batch mode only. SET 'execution.runtime-mode' = 'batch' for this query.");
+        ReadableConfig job = context.getConfiguration();
+        try {
+            if (job.get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH) {
+                TimeTravel when = FeedSpelling.snapshot(table.options().own());
+                return FirnTableSource.of(table, address, when, job);
+            }
+            return FirnFeedSource.of(
+                    table, address, FeedSpelling.feed(table.options().own(), job));
+        } catch (IllegalArgumentException e) {
+            throw new ValidationException(e.getMessage(), e);
         }
-        return FirnTableSource.of(table, address, context.getConfiguration());
     }
 }

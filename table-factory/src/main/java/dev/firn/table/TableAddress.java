@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.iceberg.catalog.Catalog;
@@ -51,6 +52,18 @@ record TableAddress(CatalogConfig catalog, TableIdentifier identifier) {
      * @throws ValidationException with what the catalog or the action has to complain of
      */
     void provision(Consumer<TableProvisioner> action) {
+        ask(provisioner -> {
+            action.accept(provisioner);
+            return this;
+        });
+    }
+
+    /**
+     * Opens the catalog for a question to its provisioner.
+     *
+     * @throws ValidationException with what the catalog or the question has to complain of
+     */
+    <T> T ask(Function<TableProvisioner, T> question) {
         CatalogLoader loader = catalog.loader();
         Catalog opened;
         try {
@@ -62,7 +75,7 @@ record TableAddress(CatalogConfig catalog, TableIdentifier identifier) {
                     e);
         }
         try {
-            action.accept(TableProvisioner.of(opened));
+            return question.apply(TableProvisioner.of(opened));
         } finally {
             close(opened);
         }

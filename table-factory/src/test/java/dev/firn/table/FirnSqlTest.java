@@ -153,14 +153,6 @@ class FirnSqlTest {
     }
 
     @Test
-    void streamingReadsAreRefused() {
-        declare("accounts " + ACCOUNTS);
-
-        assertThatThrownBy(() -> streaming.explainSql("SELECT * FROM accounts"))
-                .hasStackTraceContaining("can be read in batch mode only");
-    }
-
-    @Test
     void anUnfitTableIsToldBeforeAJobStarts() throws Exception {
         declare("accounts " + ACCOUNTS);
         run(batch, "INSERT INTO accounts VALUES (1, 10, 'a')");
