@@ -123,8 +123,9 @@ final class SplitFixture {
             return new Liveness(null);
         }
         var entry = new DeletionVectors.Entry(file.location(), SPEC, null, dead);
-        return new Liveness(DeletionVectors.write(io.newOutputFile(location("vector-" + files++ + ".puffin")), List.of(entry))
-                .get(0));
+        return new Liveness(
+                DeletionVectors.write(io.newOutputFile(location("vector-" + files++ + ".puffin")), List.of(entry))
+                        .get(0));
     }
 
     FileChange added(DataFile file, long... dead) {
