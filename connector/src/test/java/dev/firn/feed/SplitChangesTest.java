@@ -325,6 +325,17 @@ class SplitChangesTest {
     }
 
     @Test
+    void filesOfAScanThatWereEmittedAreNotReadAgain() throws IOException {
+        DataFile emitted = fixture.foreign(a(3, "x"), a(1, "x"));
+        DataFile left = fixture.foreign(a(2, "x"), a(5, "x"), a(4, "x"));
+        ChangeSplit scan = split(fixture.added(emitted), fixture.added(left, 1));
+
+        assertThat(fixture.read(scan.after(3), projected(ChangelogKind.ALL, List.of(), "id")))
+                .containsExactly("+I[4]");
+        assertThat(fixture.io.opened()).contains(left.location()).doesNotContain(emitted.location());
+    }
+
+    @Test
     void whatItTakesToReadRowsCanBeSentAround() throws Exception {
         FeedRows rows = filtered(ChangelogKind.ALL, Expressions.lessThan("amount", 50));
         FeedRows sent = InstantiationUtil.clone(rows);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 class SplitModelTest {
 
-    private static final int CHANGES = 60;
+    private static final int CHANGES = 40;
 
     /** Reads every column that is compared: the model knows of no rows that differ elsewhere. */
     private static final Expression RICH =
