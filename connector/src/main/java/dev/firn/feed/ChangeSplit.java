@@ -27,6 +27,13 @@ public record ChangeSplit(long ordinal, SnapshotStamp snapshot, Lane lane, List<
         return Long.toString(ordinal);
     }
 
+    /** Flink logs each split, which may have thousands of files. */
+    @Override
+    public String toString() {
+        return "split " + ordinal + " of snapshot " + snapshot.id() + ", " + lane + ", " + files.size() + " files, "
+                + emitted + " rows emitted";
+    }
+
     ChangeSplit after(long rows) {
         return new ChangeSplit(ordinal, snapshot, lane, files, rows);
     }

@@ -80,7 +80,17 @@ class ConformanceTest extends SourceTestSuiteBase<String> {
                             PartitionSpec.unpartitioned(),
                             Map.of("format-version", "3"),
                             directory.resolve("table").toString());
-            writer = new ForeignWriter(table, new Random(1));
+            writer = new ForeignWriter(table, new InOrder());
+        }
+
+        /** The suite wants the rows of what it calls a split in order. */
+        @SuppressWarnings("serial")
+        private static final class InOrder extends Random {
+
+            @Override
+            public int nextInt(int bound) {
+                return bound - 1;
+            }
         }
 
         @Override
