@@ -100,7 +100,11 @@ public final class ChangeFeedSource
         public ChangeFeedSource build() {
             try (TableHistory table = TableHistory.open(loader)) {
                 RowType columns = rowType == null ? FlinkSchemaUtil.convert(table.schema()) : rowType;
-                FeedRows rows = new FeedRows(table.schema(), table.primaryKey(), filter, columns, metadata);
+                FeedRows rows = FeedRows.of(
+                        table.schema(),
+                        table.primaryKey(),
+                        new FeedRows.Selection(columns, metadata, filter),
+                        config.changelog());
                 return new ChangeFeedSource(loader, rows, config);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -121,7 +125,8 @@ public final class ChangeFeedSource
     @Override
     public SourceReader<RowData, ChangeSplit> createReader(SourceReaderContext context) {
         List<String> directories = List.of(ConfigurationUtils.parseTempDirectories(context.getConfiguration()));
-        return new ChangeReader(() -> new ChangeSplitReader(TableSplits.open(loader, rows, directories)), context);
+        return new ChangeReader(
+                () -> new ChangeSplitReader(() -> TableSplits.open(loader, rows, directories)), context);
     }
 
     @Override

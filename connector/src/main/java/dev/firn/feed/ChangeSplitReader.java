@@ -22,15 +22,22 @@ final class ChangeSplitReader implements SplitReader<RowData, ChangeSplit> {
 
     private static final int BATCH_ROWS = 1024;
 
-    private final SplitOpener opener;
+    private final Opening opening;
+    private @Nullable SplitOpener opener;
     private final Deque<ChangeSplit> waiting = new ArrayDeque<>();
     private final Set<String> paused = new HashSet<>();
     private @Nullable ChangeSplit split;
     private @Nullable SplitChanges changes;
     private boolean called;
 
-    ChangeSplitReader(SplitOpener opener) {
-        this.opener = opener;
+    ChangeSplitReader(Opening opening) {
+        this.opening = opening;
+    }
+
+    /** Opens the table, when the first split comes. */
+    interface Opening {
+
+        SplitOpener open() throws IOException;
     }
 
     /** Opens the changes of a split, behind the rows that were emitted. */
@@ -69,7 +76,7 @@ final class ChangeSplitReader implements SplitReader<RowData, ChangeSplit> {
     private ChangeBatch read(ChangeSplit current) throws IOException {
         SplitChanges open = changes;
         if (open == null) {
-            open = opener.open(current);
+            open = opener().open(current);
             changes = open;
         }
         List<RowData> rows = new ArrayList<>(BATCH_ROWS);
@@ -83,6 +90,15 @@ final class ChangeSplitReader implements SplitReader<RowData, ChangeSplit> {
             rows.add(open.row());
         }
         return ChangeBatch.of(current.splitId(), rows);
+    }
+
+    private SplitOpener opener() throws IOException {
+        SplitOpener open = opener;
+        if (open == null) {
+            open = opening.open();
+            opener = open;
+        }
+        return open;
     }
 
     @Override
@@ -119,9 +135,13 @@ final class ChangeSplitReader implements SplitReader<RowData, ChangeSplit> {
 
     @Override
     public void close() throws IOException {
-        try (opener) {
+        try {
             if (changes != null) {
                 changes.close();
+            }
+        } finally {
+            if (opener != null) {
+                opener.close();
             }
         }
     }

@@ -40,7 +40,7 @@ final class FeedPlanner implements Closeable {
         this.table = table;
         this.rows = rows;
         this.config = config;
-        this.files = table.files(rows.tableColumns(), rows.filter());
+        this.files = table.files(rows.tableSchema(), rows.selection().filter());
     }
 
     /**

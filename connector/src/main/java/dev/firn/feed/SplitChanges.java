@@ -1,11 +1,101 @@
 package dev.firn.feed;
 
 import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import org.apache.flink.table.data.RowData;
+import org.jspecify.annotations.Nullable;
 
-/** stub */
-interface SplitChanges extends Closeable {
-    boolean next();
+/**
+ * The rows that a split brings, the same ones in the same order at every reading: in the order of their keys, a
+ * {@code -U} right ahead of its {@code +U}; as they lie in the files if there are only new rows or only dead ones. It
+ * stands ahead of the first one that was not passed on yet. One thread.
+ */
+final class SplitChanges implements Closeable {
 
-    RowData row();
+    private final KeyChanges changes;
+    private final Changelog changelog;
+    private final Queue<RowData> rows = new ArrayDeque<>();
+    private @Nullable RowData row;
+
+    private SplitChanges(KeyChanges changes, Changelog changelog) {
+        this.changes = changes;
+        this.changelog = changelog;
+    }
+
+    /**
+     * Opens a split behind the rows that it has emitted.
+     *
+     * @throws IOException if a file cannot be read, or is not sorted although it says so
+     * @throws IllegalArgumentException if a file or a vector is of a kind that is not read
+     * @throws IllegalStateException if the split has fewer rows than it has emitted
+     */
+    static SplitChanges open(ChangeSplit split, FeedRows rows, FeedInput input) throws IOException {
+        List<FileImages> files = FileImages.of(split.files(), input.io());
+        Map<Side, SideReader> readers = new EnumMap<>(Side.class);
+        readers.put(Side.BEFORE, new SideReader(rows, rows.beforeImages(), input));
+        readers.put(Side.AFTER, new SideReader(rows, rows.images(), input));
+        Changelog changelog = Changelog.of(rows, split.snapshot());
+        SplitChanges changes = new SplitChanges(changes(files, readers, input), changelog);
+        try {
+            changes.skip(split);
+            return changes;
+        } catch (IOException | RuntimeException e) {
+            changes.close();
+            throw e;
+        }
+    }
+
+    private static KeyChanges changes(List<FileImages> files, Map<Side, SideReader> readers, FeedInput input)
+            throws IOException {
+        for (Side side : Side.values()) {
+            if (files.stream().allMatch(file -> file.side() == side)) {
+                return new OneSidedChanges(files, side, Objects.requireNonNull(readers.get(side)));
+            }
+        }
+        return MergedChanges.open(files, readers, input);
+    }
+
+    private void skip(ChangeSplit split) throws IOException {
+        for (long skipped = 0; skipped < split.emitted(); skipped++) {
+            if (!next()) {
+                throw new IllegalStateException("The split of snapshot "
+                        + split.snapshot().id() + " has " + skipped + " rows, but " + split.emitted()
+                        + " of them were emitted");
+            }
+        }
+    }
+
+    /**
+     * Goes to the next row; false if there is none.
+     *
+     * @throws IOException if a file cannot be read, or is not sorted although it says so
+     */
+    boolean next() throws IOException {
+        while (rows.isEmpty()) {
+            KeyChange change = changes.next();
+            if (change == null) {
+                row = null;
+                return false;
+            }
+            changelog.tell(change, rows::add);
+        }
+        row = rows.remove();
+        return true;
+    }
+
+    /** The row that this stands at, after {@link #next}. It may be kept. */
+    RowData row() {
+        return Objects.requireNonNull(row, "At no row");
+    }
+
+    @Override
+    public void close() throws IOException {
+        changes.close();
+    }
 }

@@ -39,7 +39,8 @@ public final class ImageReader {
     }
 
     /**
-     * The rows at some positions. Nothing is read of row groups without any.
+     * The rows at some positions. Pages without any are not read, as far as they begin at the same rows in all columns
+     * that are.
      *
      * @param file Parquet, with its {@code first_row_id} if it is committed
      * @param spec the file's: an identity partition may be missing from its columns

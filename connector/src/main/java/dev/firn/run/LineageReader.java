@@ -45,8 +45,9 @@ public final class LineageReader {
     }
 
     /**
-     * The rows at some positions, in file order. Row groups without any are not decoded, and those ahead of the first
-     * one and behind the last one not even read.
+     * The rows at some positions, in file order. Pages without any are not read, as far as they begin at the same rows
+     * in all columns; of files encrypted by Parquet itself, row groups without any are not decoded, and those ahead of
+     * the first row and behind the last one not read.
      *
      * @param file Parquet, with its {@code first_row_id} and sequence number if it is committed
      * @param wanted not empty

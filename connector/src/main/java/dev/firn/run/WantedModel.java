@@ -26,6 +26,11 @@ final class WantedModel<T> extends RowModel<T> {
         return position;
     }
 
+    /** The first wanted position behind that of the row that was read last, or behind the end of the wanted ones. */
+    long nextWanted() {
+        return nextWanted;
+    }
+
     @Override
     public void setPageSource(PageReadStore pages) {
         long first = firstPosition(pages);

@@ -3,28 +3,28 @@ package dev.firn.run;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.CloseableIterator;
 import org.jspecify.annotations.Nullable;
 
 /** Goes over wanted rows of one file; it stands ahead of the first one at the start. Rows may be kept. One thread. */
 final class WantedRows<T> implements Closeable {
 
-    private final CloseableIterable<T> file;
-    private final Supplier<WantedModel<T>> model;
+    private final Supplier<Open<T>> file;
     private final WantedPositions wanted;
-    private @Nullable CloseableIterator<T> rows;
+    private @Nullable Open<T> open;
     private long position = -1;
     private @Nullable T row;
 
     /**
-     * Opens nothing yet.
+     * A file's rows, at least the wanted ones.
      *
-     * @param model by which the file is read, once it is open
+     * @param model by which they are read
      */
-    WantedRows(CloseableIterable<T> file, Supplier<WantedModel<T>> model, WantedPositions wanted) {
+    record Open<T>(CloseableIterator<T> rows, WantedModel<T> model) {}
+
+    /** @param file opens the file when its first row is asked for */
+    WantedRows(Supplier<Open<T>> file, WantedPositions wanted) {
         this.file = file;
-        this.model = model;
         this.wanted = wanted;
     }
 
@@ -35,17 +35,17 @@ final class WantedRows<T> implements Closeable {
             row = null;
             return false;
         }
-        CloseableIterator<T> open = rows;
-        if (open == null) {
-            open = file.iterator();
-            rows = open;
+        Open<T> from = open;
+        if (from == null) {
+            from = file.get();
+            open = from;
         }
         while (position < target) {
-            if (!open.hasNext()) {
+            if (!from.rows().hasNext()) {
                 throw new IllegalStateException("No row at position " + target + ", the last one is at " + position);
             }
-            row = open.next();
-            position = model.get().position();
+            row = from.rows().next();
+            position = from.model().position();
         }
         if (position > target) {
             throw new IllegalStateException("The row at position " + target + " was skipped, at " + position);
@@ -68,6 +68,8 @@ final class WantedRows<T> implements Closeable {
 
     @Override
     public void close() throws IOException {
-        file.close();
+        if (open != null) {
+            open.rows().close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.firn.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.feed.FeedReplay;
 import dev.firn.iceberg.FaultyCatalog;
 import dev.firn.iceberg.FaultyCatalog.Fault;
 import dev.firn.iceberg.FaultyCatalog.SimulatedCrash;
@@ -66,6 +67,7 @@ final class ChangelogModel implements AutoCloseable {
     private final Map<String, Map<String, String>> expectedByMarker = new HashMap<>();
     private final Set<Long> checkedSnapshots = new HashSet<>();
 
+    private final FeedReplay feed;
     private SimulatedJob job;
     private int parallelism;
     private @Nullable Completed restorePoint;
@@ -103,6 +105,7 @@ final class ChangelogModel implements AutoCloseable {
         this.catalog = new FaultyCatalog(SCHEMA, spec.build(), ORDER, Map.of());
         this.parallelism = 1 + random.nextInt(3);
         this.job = new SimulatedJob(setup(), null);
+        this.feed = RegionalRows.replay(catalog, this.localDisk.resolve("feed"), new Random(seed));
     }
 
     private SimulatedJob.Setup setup() {
@@ -136,11 +139,13 @@ final class ChangelogModel implements AutoCloseable {
             }
             threads.run(random.nextInt(4), random);
             checkNewSnapshots();
+            feed.follow(random.nextInt(20));
         }
         catalog.clearFaults();
         checkpoint(true);
         checkNewSnapshots();
         assertThat(rows(catalog.table(), catalog.table().currentSnapshot())).isEqualTo(truth);
+        feed.check();
         return compactions;
     }
 
@@ -299,6 +304,7 @@ final class ChangelogModel implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        feed.close();
         job.close();
         catalog.close();
     }

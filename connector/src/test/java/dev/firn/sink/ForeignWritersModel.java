@@ -2,6 +2,7 @@ package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.feed.FeedReplay;
 import dev.firn.iceberg.FaultyCatalog;
 import dev.firn.iceberg.FaultyCatalog.Fault;
 import dev.firn.iceberg.FaultyCatalog.SimulatedCrash;
@@ -85,6 +86,7 @@ final class ForeignWritersModel implements AutoCloseable {
 
     private final TreeMap<Long, String> taken = new TreeMap<>();
 
+    private final FeedReplay feed;
     private SimulatedJob job;
     private int parallelism;
     private @Nullable Completed restorePoint;
@@ -133,6 +135,7 @@ final class ForeignWritersModel implements AutoCloseable {
         this.foreign = new ForeignWriter(catalog.table(), random);
         this.parallelism = 1 + random.nextInt(3);
         this.job = new SimulatedJob(setup(), null);
+        this.feed = RegionalRows.replay(catalog, this.localDisk.resolve("feed"), new Random(seed));
     }
 
     private SimulatedJob.Setup setup() {
@@ -173,11 +176,13 @@ final class ForeignWritersModel implements AutoCloseable {
             }
             threads.run(random.nextInt(4), random);
             lookAtNewSnapshots();
+            feed.follow(random.nextInt(20));
         }
         catalog.clearFaults();
         checkpoint();
         complete();
         assertThat(rows(catalog.table().currentSnapshot())).isEqualTo(truth);
+        feed.check();
         return compactions;
     }
 
@@ -295,7 +300,10 @@ final class ForeignWritersModel implements AutoCloseable {
             }
             case 6 -> foreign.rewrite(someFiles());
             case 7 -> foreign.drop(someFiles()).forEach(row -> changes.put(key(row), Optional.empty()));
-            case 8 -> foreign.expireSnapshots();
+            case 8 -> {
+                feed.catchUp();
+                foreign.expireSnapshots();
+            }
             case 9 -> rollBack();
             default -> {
                 catalog.table().updateProperties().set("foreign", value).commit();
@@ -440,6 +448,7 @@ final class ForeignWritersModel implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        feed.close();
         job.close();
         catalog.close();
     }

@@ -1,5 +1,6 @@
 package dev.firn.sink;
 
+import static dev.firn.GoldenFiles.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,12 +14,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.iceberg.DataFile;
@@ -32,13 +29,9 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.Test;
 
-/**
- * What a job's state holds, byte by byte. The golden files are what released versions wrote: never change one, add
- * another. {@code -Dfirn.golden.write=true} writes those that are missing.
- */
+/** What a sink's state holds, byte by byte. */
 class SerializersTest {
 
-    private static final Path GOLDEN = Path.of("src/test/resources/golden");
     private static final Schema SCHEMA = new Schema(NestedField.required(1, "id", Types.LongType.get()));
     private static final PartitionSpec SPEC =
             PartitionSpec.builderFor(SCHEMA).bucket("id", 4).build();
@@ -194,14 +187,5 @@ class SerializersTest {
         assertThat(file.lowerBounds()).isEqualTo(expected.lowerBounds());
         assertThat(file.upperBounds()).isEqualTo(expected.upperBounds());
         assertThat(file.splitOffsets()).isEqualTo(expected.splitOffsets());
-    }
-
-    private static byte[] golden(String name, byte[] now) throws IOException {
-        Path file = GOLDEN.resolve(name + ".hex");
-        if (Boolean.getBoolean("firn.golden.write") && Files.notExists(file)) {
-            Files.createDirectories(Objects.requireNonNull(file.getParent()));
-            Files.writeString(file, HexFormat.of().formatHex(now).replaceAll("(.{120})", "$1\n") + "\n");
-        }
-        return HexFormat.of().parseHex(Files.readString(file).replace("\n", ""));
     }
 }

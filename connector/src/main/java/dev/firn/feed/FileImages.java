@@ -1,0 +1,77 @@
+package dev.firn.feed;
+
+import dev.firn.dv.DeletionVectors;
+import dev.firn.dv.PositionSet;
+import dev.firn.iceberg.FileChange;
+import dev.firn.iceberg.FileChange.Liveness;
+import dev.firn.run.ImageReader;
+import dev.firn.run.ImageRows;
+import dev.firn.run.WantedPositions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one data file that are live on one side of a change and not on the other.
+ *
+ * @param ordinal of the file in its split
+ * @param positions not empty
+ */
+record FileImages(int ordinal, FileChange change, Side side, PositionSet positions) {
+
+    private static final Pattern LEVEL = Pattern.compile("-L\\d{1,3}\\.parquet$");
+
+    /** What a split's files have on either side. Reads their vectors, and nothing else. */
+    static List<FileImages> of(List<FileChange> files, FileIO io) {
+        List<FileImages> images = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            FileChange change = files.get(i);
+            PositionSet before = live(change.file(), change.before(), io);
+            PositionSet after = live(change.file(), change.after(), io);
+            add(images, new FileImages(i, change, Side.BEFORE, before.minus(after)));
+            add(images, new FileImages(i, change, Side.AFTER, after.minus(before)));
+        }
+        return images;
+    }
+
+    private static void add(List<FileImages> images, FileImages of) {
+        if (!of.positions().isEmpty()) {
+            images.add(of);
+        }
+    }
+
+    private static PositionSet live(DataFile file, @Nullable Liveness liveness, FileIO io) {
+        if (liveness == null) {
+            return PositionSet.EMPTY;
+        }
+        PositionSet all = PositionSet.below(file.recordCount());
+        return liveness.vector() == null
+                ? all
+                : all.minus(DeletionVectors.read(io, liveness.vector(), file.location()));
+    }
+
+    /** Whether the file says that its rows lie in the order of their keys: as a sink of ours writes them. */
+    boolean isSorted() {
+        Integer sortOrder = change.file().sortOrderId();
+        return sortOrder != null && sortOrder != 0 && LEVEL.matcher(location()).find();
+    }
+
+    String location() {
+        return change.file().location();
+    }
+
+    long rows() {
+        return positions.cardinality();
+    }
+
+    /** In the order of their positions. */
+    ImageRows read(ImageReader reader) {
+        return reader.rows(
+                change.file(),
+                change.spec(),
+                new WantedPositions(positions.nextPresent(0), change.file().recordCount(), positions::nextPresent));
+    }
+}

@@ -1,0 +1,7 @@
+package dev.firn.feed;
+
+/** Ahead of a change or behind it. */
+enum Side {
+    BEFORE,
+    AFTER
+}
