@@ -61,17 +61,22 @@ public record FeedRows(Schema tableSchema, List<String> primaryKey, Selection se
      * @throws IllegalArgumentException if the table lacks a column, or cannot be filtered so, or has no such key
      */
     public static FeedRows of(Schema tableSchema, List<String> primaryKey, Selection selection, ChangelogKind kind) {
-        for (String column : selection.rowType().getFieldNames()) {
-            if (tableSchema.asStruct().field(column) == null) {
-                throw new IllegalArgumentException("The table lacks column '" + column + "'. Its columns are "
-                        + tableSchema.columns().stream().map(NestedField::name).toList()
-                        + ". Add the column to the table, or leave it out of what is read");
-            }
-        }
+        checkColumns(tableSchema, selection.rowType().getFieldNames());
+        checkColumns(tableSchema, primaryKey);
         checkFilter(tableSchema.asStruct(), selection.filter());
         FeedRows rows = new FeedRows(tableSchema, primaryKey, selection, kind);
         rows.keyEncoder(rows.images());
         return rows;
+    }
+
+    private static void checkColumns(Schema table, List<String> columns) {
+        for (String column : columns) {
+            if (table.asStruct().field(column) == null) {
+                throw new IllegalArgumentException("The table lacks column '" + column + "'. Its columns are "
+                        + table.columns().stream().map(NestedField::name).toList()
+                        + ". Add the column to the table, or leave it out of what is read");
+            }
+        }
     }
 
     private static void checkFilter(StructType table, Expression filter) {

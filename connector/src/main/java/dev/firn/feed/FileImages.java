@@ -74,4 +74,25 @@ record FileImages(int ordinal, FileChange change, Side side, PositionSet positio
                 change.spec(),
                 new WantedPositions(positions.nextPresent(0), change.file().recordCount(), positions::nextPresent));
     }
+
+    /** Without the first so many rows of all; they are not read either. At most as many as there are. */
+    static List<FileImages> behind(long rows, List<FileImages> files) {
+        List<FileImages> left = new ArrayList<>();
+        long skipped = rows;
+        for (FileImages file : files) {
+            if (skipped < file.rows()) {
+                left.add(file.behind(skipped));
+            }
+            skipped = Math.max(0, skipped - file.rows());
+        }
+        return left;
+    }
+
+    private FileImages behind(long rows) {
+        long start = 0;
+        for (long skipped = 0; skipped < rows; skipped++) {
+            start = positions.nextPresent(start) + 1;
+        }
+        return new FileImages(ordinal, change, side, positions.minus(PositionSet.below(start)));
+    }
 }

@@ -30,8 +30,8 @@ record ImageColumns(Schema schema, RowType rowType) {
         List<NestedField> columns = new ArrayList<>();
         List<RowField> fields = new ArrayList<>();
         for (String name : names) {
-            NestedField column = Objects.requireNonNull(
-                    rows.tableSchema().asStruct().field(name), () -> "The table lacks key column '" + name + "'");
+            NestedField column =
+                    Objects.requireNonNull(rows.tableSchema().asStruct().field(name));
             int index = declared.getFieldIndex(name);
             columns.add(column);
             fields.add(new RowField(

@@ -41,33 +41,36 @@ final class SplitChanges implements Closeable {
         readers.put(Side.BEFORE, new SideReader(rows, rows.beforeImages(), input));
         readers.put(Side.AFTER, new SideReader(rows, rows.images(), input));
         Changelog changelog = Changelog.of(rows, split.snapshot());
-        SplitChanges changes = new SplitChanges(changes(files, readers, input), changelog);
-        try {
-            changes.skip(split);
-            return changes;
-        } catch (IOException | RuntimeException e) {
-            changes.close();
-            throw e;
-        }
-    }
-
-    private static KeyChanges changes(List<FileImages> files, Map<Side, SideReader> readers, FeedInput input)
-            throws IOException {
         for (Side side : Side.values()) {
             if (files.stream().allMatch(file -> file.side() == side)) {
-                return new OneSidedChanges(files, side, Objects.requireNonNull(readers.get(side)));
+                // Each image is a row, so those that were passed on need not be read again.
+                long unread = rows.isUnfiltered() ? Math.min(split.emitted(), rowsOf(files)) : 0;
+                KeyChanges unmerged = new OneSidedChanges(
+                        FileImages.behind(unread, files), side, Objects.requireNonNull(readers.get(side)));
+                return new SplitChanges(unmerged, changelog).behind(split, split.emitted() - unread);
             }
         }
-        return MergedChanges.open(files, readers, input);
+        KeyChanges merged = MergedChanges.open(files, readers, input);
+        return new SplitChanges(merged, changelog).behind(split, split.emitted());
     }
 
-    private void skip(ChangeSplit split) throws IOException {
-        for (long skipped = 0; skipped < split.emitted(); skipped++) {
-            if (!next()) {
-                throw new IllegalStateException("The split of snapshot "
-                        + split.snapshot().id() + " has " + skipped + " rows, but " + split.emitted()
-                        + " of them were emitted");
+    private static long rowsOf(List<FileImages> files) {
+        return files.stream().mapToLong(FileImages::rows).sum();
+    }
+
+    private SplitChanges behind(ChangeSplit split, long emitted) throws IOException {
+        try {
+            for (long skipped = 0; skipped < emitted; skipped++) {
+                if (!next()) {
+                    throw new IllegalStateException("The split of snapshot "
+                            + split.snapshot().id() + " has fewer rows than the " + split.emitted()
+                            + " of it that were emitted");
+                }
             }
+            return this;
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
     }
 

@@ -8,13 +8,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.dv.PositionSet;
+import dev.firn.run.RunFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.TimestampType;
+import org.apache.flink.util.InstantiationUtil;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -228,12 +241,10 @@ class SplitChangesTest {
     @Test
     void aNameOrASortOrderAloneDoesNotMakeAFileSorted() throws IOException {
         List<Account> unsorted = List.of(a(5, "x"), a(3, "x"));
-        DataFile named = fixture.write("other-L1.parquet", org.apache.iceberg.SortOrder.unsorted(), unsorted);
+        DataFile named = fixture.write("other-L1.parquet", SortOrder.unsorted(), unsorted);
         DataFile ordered = fixture.write(
                 "other.parquet",
-                org.apache.iceberg.SortOrder.builderFor(SplitFixture.SCHEMA)
-                        .asc("note")
-                        .build(),
+                SortOrder.builderFor(SplitFixture.SCHEMA).asc("note").build(),
                 unsorted);
         DataFile added = fixture.foreign(a(5, "y"));
 
@@ -314,11 +325,49 @@ class SplitChangesTest {
     }
 
     @Test
+    void filesOfAScanThatWereEmittedAreNotReadAgain() throws IOException {
+        DataFile emitted = fixture.foreign(a(3, "x"), a(1, "x"));
+        DataFile left = fixture.foreign(a(2, "x"), a(5, "x"), a(4, "x"));
+        ChangeSplit scan = split(fixture.added(emitted), fixture.added(left, 1));
+
+        assertThat(fixture.read(scan.after(3), projected(ChangelogKind.ALL, List.of(), "id")))
+                .containsExactly("+I[4]");
+        assertThat(fixture.io.opened()).contains(left.location()).doesNotContain(emitted.location());
+    }
+
+    @Test
     void whatItTakesToReadRowsCanBeSentAround() throws Exception {
         FeedRows rows = filtered(ChangelogKind.ALL, Expressions.lessThan("amount", 50));
-        FeedRows sent = org.apache.flink.util.InstantiationUtil.clone(rows);
+        FeedRows sent = InstantiationUtil.clone(rows);
 
         List<String> told = new ArrayList<>(fixture.read(oneOfEach(), sent));
         assertThat(told).hasSize(4);
+    }
+
+    @Test
+    void timesAreComparedAndToldAsFinelyAsTheyAreDeclared() throws IOException {
+        Schema schema = new Schema(
+                NestedField.required(1, "id", Types.LongType.get()),
+                NestedField.required(2, "at", Types.TimestampType.withoutZone()));
+        SortOrder order = SortOrder.builderFor(schema).asc("id").build();
+        RunFormat format = RunFormat.of(
+                schema,
+                RowType.of(
+                        new LogicalType[] {new BigIntType(false), new TimestampType(false, 6)},
+                        new String[] {"id", "at"}),
+                List.of("id"),
+                order,
+                Map.of());
+        TimestampData fine = TimestampData.fromEpochMillis(1_123, 456_000);
+        DataFile old = fixture.write("old-L0.parquet", format, List.of(GenericRowData.of(1L, fine)));
+        DataFile same = fixture.write(
+                "same.parquet", format, List.of(GenericRowData.of(1L, TimestampData.fromEpochMillis(1_123))));
+        RowType declared = RowType.of(
+                new LogicalType[] {new BigIntType(false), new TimestampType(false, 3)}, new String[] {"id", "at"});
+        FeedRows rows = FeedRows.of(schema, List.of("id"), FeedRows.Selection.of(declared), ChangelogKind.ALL);
+
+        assertThat(fixture.read(split(fixture.removed(old), fixture.added(same)), rows))
+                .isEmpty();
+        assertThat(fixture.read(split(fixture.added(old)), rows)).containsExactly("+I[1, 1970-01-01T00:00:01.123]");
     }
 }

@@ -98,9 +98,13 @@ final class SplitFixture {
 
     DataFile write(String name, SortOrder order, List<Account> rows) {
         RunFormat format = RunFormat.of(SCHEMA, ROW_TYPE, KEY, order, Map.of());
+        return write(name, format, rows.stream().map(Account::row).toList());
+    }
+
+    DataFile write(String name, RunFormat format, List<RowData> rows) {
         var output = EncryptedFiles.encryptedOutput(io.newOutputFile(location(name)), EncryptionKeyMetadata.EMPTY);
         try (RunWriter<RowData> writer = RunWriter.open(format, io, output, SPEC, null)) {
-            rows.forEach(row -> writer.append(row.row()));
+            rows.forEach(writer::append);
             DataFile file = DataFiles.builder(SPEC)
                     .copy(writer.finish())
                     .withFirstRowId(nextRowId)
