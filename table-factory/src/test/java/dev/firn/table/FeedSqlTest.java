@@ -230,6 +230,7 @@ class FeedSqlTest {
                 "aid BIGINT, committed TIMESTAMP_LTZ(3) METADATA FROM 'commit_time' VIRTUAL,"
                         + " WATERMARK FOR committed AS SOURCE_WATERMARK()",
                 "'catalog-table' = 'accounts'");
+        streaming.getConfig().set("table.exec.source.idle-timeout", "1 s");
         long scanned = snapshots().get(2).timestampMillis();
 
         try (CloseableIterator<Row> rows = streaming
