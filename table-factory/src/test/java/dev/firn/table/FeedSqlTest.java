@@ -223,28 +223,6 @@ class FeedSqlTest {
     }
 
     @Test
-    @SuppressWarnings("try")
-    void aWindowOfCommitTimesClosesWithALaterCommit() throws Exception {
-        declare(
-                "timed",
-                "aid BIGINT, committed TIMESTAMP_LTZ(3) METADATA FROM 'commit_time' VIRTUAL,"
-                        + " WATERMARK FOR committed AS SOURCE_WATERMARK()",
-                "'catalog-table' = 'accounts'");
-        streaming.getConfig().set("table.exec.source.idle-timeout", "1 s");
-        long scanned = snapshots().get(2).timestampMillis();
-
-        try (CloseableIterator<Row> rows = streaming
-                .executeSql("SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE timed, DESCRIPTOR(committed),"
-                        + " INTERVAL '0.001' SECOND)) GROUP BY window_start, window_end")
-                .collect()) {
-            run(batch, "INSERT INTO accounts VALUES (5, 50, 500)");
-
-            assertThat(rows.next().getField(1)).isEqualTo(2L);
-            assertThat(snapshots()).last().matches(later -> later.timestampMillis() > scanned);
-        }
-    }
-
-    @Test
     void aConsumerGoesOnWhereItWas() throws Exception {
         streaming.getConfig().set("execution.checkpointing.interval", "100 ms");
         String read = "INSERT INTO target SELECT * FROM accounts"
