@@ -67,7 +67,8 @@ class FeedMetricsTest {
     void theDocumentNamesJustTheFeedsMetrics() throws Exception {
         RowCounters.on(metrics);
         EnumeratorMetrics.on(metrics);
-        String document = Files.readString(Path.of("..", "docs", "metrics.md")).split("\n## Of the change feed\n", 2)[1];
+        String document =
+                Files.readString(Path.of("..", "docs", "metrics.md")).split("\n## Of the change feed\n", 2)[1];
         Set<String> documented = Pattern.compile("^\\| `(\\w+)` \\| (counter|gauge) \\|", Pattern.MULTILINE)
                 .matcher(document)
                 .results()
