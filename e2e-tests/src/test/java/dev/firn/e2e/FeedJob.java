@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -18,8 +19,7 @@ import org.apache.flink.streaming.api.graph.ExecutionPlan;
 
 /**
  * A job that listens to the feed of a warehouse's table from the earliest snapshot: readers, a map that may fail beside
- * each, and one listener. By default it has two readers and no end, takes checkpoints all the time and restarts when it
- * fails.
+ * each, and one listener. By default it has two readers and no end, takes checkpoints all the time, and is not to fail.
  */
 final class FeedJob implements Job {
 
@@ -41,6 +41,7 @@ final class FeedJob implements Job {
         this.told = told;
         this.disk = new JobDisk(disk);
         this.configuration = this.disk.configuration(CHECKPOINT_INTERVAL);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 0);
     }
 
     /** Ends with the newest snapshot. */
@@ -65,7 +66,9 @@ final class FeedJob implements Job {
         return this;
     }
 
+    /** Restarts after each failure. */
     FeedJob trouble(Trouble script) {
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, script.left());
         trouble = script;
         return this;
     }

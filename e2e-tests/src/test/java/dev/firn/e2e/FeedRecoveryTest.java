@@ -40,16 +40,16 @@ final class FeedRecoveryTest {
     @ParameterizedTest
     @EnumSource
     void changesArriveExactlyOnceWhateverFailsBehindTheFeed(Handover handover) throws Exception {
-        CLUSTER.run(new FirnJob(warehouse, new Changelog(5, 20_000, 2_000), disk));
+        CLUSTER.run(new FirnJob(warehouse, new Changelog(5, 9_000, 900), disk));
         Trouble trouble = Trouble.none()
-                .atRows(1, 1_234, 7_001, 7_002, 15_555)
+                .atRows(1, 1_234, 3_001, 3_002, 7_555)
                 .atBarriers(3, 14)
                 .atCompletions(6, 9);
 
         CLUSTER.run(new FeedJob(warehouse, told, disk)
                 .untilLatest()
                 .handover(handover)
-                .rowsPerCheckpoint(333)
+                .rowsPerCheckpoint(251)
                 .trouble(trouble));
 
         assertThat(trouble.left()).isZero();
@@ -59,7 +59,7 @@ final class FeedRecoveryTest {
     @ParameterizedTest
     @EnumSource
     void goesOnBetweenTheRowsOfASnapshotWithAnyParallelismWhileTheTableGrows(Handover handover) throws Exception {
-        Changelog changelog = new Changelog(6, 12_000, 1_000);
+        Changelog changelog = new Changelog(6, 8_000, 800);
         FirnJob writer = new FirnJob(warehouse, changelog, disk).waitingAt(changelog.length());
         RunningJob writing = CLUSTER.start(writer);
 
@@ -68,7 +68,7 @@ final class FeedRecoveryTest {
         String savepoint = reading.stopWithSavepoint();
 
         reading = CLUSTER.start(feed(handover).parallelism(3).from(savepoint));
-        told.awaitRows(told.count() + 2_001);
+        told.awaitRows(told.count() + 1_501);
         savepoint = reading.stopWithSavepoint();
 
         reading = CLUSTER.start(feed(handover).parallelism(1).from(savepoint));
@@ -85,7 +85,7 @@ final class FeedRecoveryTest {
     }
 
     private FeedJob feed(Handover handover) {
-        return new FeedJob(warehouse, told, disk).handover(handover).rowsPerCheckpoint(101);
+        return new FeedJob(warehouse, told, disk).handover(handover).rowsPerCheckpoint(251);
     }
 
     private void assertEverythingWasTold() {
