@@ -2,7 +2,6 @@ package dev.firn.feed;
 
 import dev.firn.iceberg.SnapshotStamp;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 import org.jspecify.annotations.Nullable;
 
 /** How far a feed is behind its table, as gauges. Updated by one thread, read by any. */
@@ -13,10 +12,11 @@ final class EnumeratorMetrics {
 
     private EnumeratorMetrics() {}
 
-    static EnumeratorMetrics on(@Nullable SplitEnumeratorMetricGroup source) {
+    /** @param enumerator null for none */
+    static EnumeratorMetrics on(@Nullable MetricGroup enumerator) {
         EnumeratorMetrics metrics = new EnumeratorMetrics();
-        if (source != null) {
-            MetricGroup group = source.addGroup("firn");
+        if (enumerator != null) {
+            MetricGroup group = enumerator.addGroup("firn");
             group.gauge("pendingSnapshots", () -> metrics.pendingSnapshots);
             group.gauge("lagMillis", () -> metrics.lagMillis);
         }

@@ -73,6 +73,7 @@ final class FeedPlanner implements Closeable {
                 end,
                 new FeedState.LaneState(lanes.epoch(), lanes.specIds()),
                 List.of());
+        look(state);
         return plan(splits);
     }
 
@@ -95,6 +96,7 @@ final class FeedPlanner implements Closeable {
         }
         files.goTo(position);
         state = restored;
+        look(restored);
         return plan(List.of());
     }
 
@@ -119,7 +121,9 @@ final class FeedPlanner implements Closeable {
         return plan(splits);
     }
 
+    /** Finds the steps ahead. */
     private void look(FeedState now) {
+        steps.clear();
         table.refresh();
         table.checkStillReadable(rows.tableColumns(), rows.primaryKey());
         SnapshotStamp position = now.progress().planned();

@@ -97,10 +97,10 @@ public final class TableProvisioner {
      */
     public void checkChangesReadable(TableIdentifier identifier, RowType columns, List<String> primaryKey) {
         Table table = existing(identifier);
-        ColumnCheck.readable(table, columns);
         if (!primaryKey.isEmpty()) {
             TableCheck.checkPrimaryKey(table, primaryKey);
         }
+        ColumnCheck.readable(table, columns);
     }
 
     private Table existing(TableIdentifier identifier) {

@@ -107,9 +107,11 @@ public final class FeedReplay implements Closeable {
     /** Replays all that was emitted: in the order in which it came, and snapshot by snapshot. */
     public void check() {
         catchUp();
-        Rows asTheyCame = new Rows(texts);
+        boolean unique = rowsBySnapshot.values().stream()
+                .allMatch(rows -> rows.values().stream().allMatch(ofKey -> ofKey.size() == 1));
+        Rows asTheyCame = new Rows(texts, unique);
         feed.emitted().forEach(row -> asTheyCame.apply(row.row()));
-        Rows bySnapshot = new Rows(texts);
+        Rows bySnapshot = new Rows(texts, unique);
         TreeSet<Long> borders = new TreeSet<>();
         feed.visits().forEach(visit -> borders.add(visit.nextOrdinal()));
         Map<Long, List<Row>> rowsByBorder = feed.emitted().stream()
@@ -126,15 +128,17 @@ public final class FeedReplay implements Closeable {
         assertThat(asTheyCame.present()).isEqualTo(bySnapshot.present());
     }
 
-    /** The rows that a changelog leaves, under the grammar of changelogs. */
+    /** The rows that a changelog leaves, under the grammar of changelogs. With unique keys, only absent ones come. */
     private static final class Rows {
 
         private final Texts texts;
+        private final boolean unique;
         private final Map<String, List<String>> byKey = new TreeMap<>();
         private final Set<String> updating = new HashSet<>();
 
-        Rows(Texts texts) {
+        Rows(Texts texts, boolean unique) {
             this.texts = texts;
+            this.unique = unique;
         }
 
         void apply(RowData row) {
@@ -142,7 +146,12 @@ public final class FeedReplay implements Closeable {
             String text = texts.row().apply(row);
             List<String> rows = byKey.computeIfAbsent(key, k -> new ArrayList<>());
             switch (row.getRowKind()) {
-                case INSERT -> rows.add(text);
+                case INSERT -> {
+                    assertThat(unique && !rows.isEmpty())
+                            .as("+I %s of %s", text, rows)
+                            .isFalse();
+                    rows.add(text);
+                }
                 case UPDATE_BEFORE -> {
                     assertThat(rows.remove(text)).as("-U %s of %s", text, rows).isTrue();
                     assertThat(updating.add(key)).isTrue();

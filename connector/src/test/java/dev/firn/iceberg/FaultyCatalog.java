@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -45,6 +46,8 @@ public final class FaultyCatalog implements AutoCloseable {
         CRASH_AFTER
     }
 
+    private final AtomicInteger refreshesToFail = new AtomicInteger();
+
     /** The death of a process: nothing may handle it but the test. */
     @SuppressWarnings("serial")
     public static final class SimulatedCrash extends Error {}
@@ -73,6 +76,11 @@ public final class FaultyCatalog implements AutoCloseable {
     /** Somebody else's doing, which slips in ahead of the next commit. */
     public void beforeNextCommit(Runnable intruder) {
         intruders.add(intruder);
+    }
+
+    /** The catalog is away for so many looks at the table. */
+    public void failNextRefreshes(int count) {
+        refreshesToFail.set(count);
     }
 
     public void clearFaults() {
@@ -167,6 +175,9 @@ public final class FaultyCatalog implements AutoCloseable {
 
         @Override
         public TableMetadata refresh() {
+            if (refreshesToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("injected absence of the catalog");
+            }
             return operations.refresh();
         }
 

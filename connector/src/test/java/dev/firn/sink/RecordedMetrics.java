@@ -15,14 +15,14 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /** Keeps the metrics that are registered, under their names with those of their groups ahead of them. */
-final class RecordedMetrics extends UnregisteredMetricsGroup implements SinkWriterMetricGroup {
+public final class RecordedMetrics extends UnregisteredMetricsGroup implements SinkWriterMetricGroup {
 
     private final String prefix;
     private final Map<String, Metric> metrics;
     private final Counter rowsSent = new SimpleCounter();
     private final Counter bytesSent = new SimpleCounter();
 
-    RecordedMetrics() {
+    public RecordedMetrics() {
         this("", new TreeMap<>());
     }
 
@@ -31,16 +31,16 @@ final class RecordedMetrics extends UnregisteredMetricsGroup implements SinkWrit
         this.metrics = metrics;
     }
 
-    Set<String> names() {
+    public Set<String> names() {
         return metrics.keySet();
     }
 
-    Metric metric(String name) {
+    public Metric metric(String name) {
         return Objects.requireNonNull(metrics.get(name), name);
     }
 
     /** Of a counter, or of a gauge of whole numbers. */
-    long value(String name) {
+    public long value(String name) {
         Metric metric = metric(name);
         return metric instanceof Counter counter ? counter.getCount() : (Long) ((Gauge<?>) metric).getValue();
     }

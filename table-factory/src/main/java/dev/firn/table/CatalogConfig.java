@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.hadoop.conf.Configuration;
@@ -106,6 +107,22 @@ record CatalogConfig(String name, String impl, Map<String, String> properties) {
      */
     CatalogLoader loader() {
         return CatalogLoader.custom(name, properties, hadoopConfiguration(), impl);
+    }
+
+    /**
+     * Runs an action that opens the catalog.
+     *
+     * @throws ValidationException with what went wrong
+     */
+    <T> T opened(Supplier<T> opening) {
+        try {
+            return OwnClasses.visibleTo(opening);
+        } catch (RuntimeException | LinkageError e) {
+            throw new ValidationException(
+                    "Iceberg catalog '" + name + "' of class " + impl + " cannot be opened: " + e.getMessage()
+                            + ". Check its options, and whether its classes are in Flink's lib/.",
+                    e);
+        }
     }
 
     private Configuration hadoopConfiguration() {

@@ -2,10 +2,13 @@ package dev.firn.table;
 
 import dev.firn.feed.FeedConfig;
 import dev.firn.iceberg.UnsupportedTableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
@@ -33,18 +36,26 @@ final class FirnFeedSource
     private final DeclaredTable table;
     private final TableAddress address;
     private final FeedConfig config;
+    private final Duration idleTimeout;
     private FeedRequest request;
 
-    private FirnFeedSource(DeclaredTable table, TableAddress address, FeedConfig config, FeedRequest request) {
+    private FirnFeedSource(
+            DeclaredTable table, TableAddress address, FeedConfig config, Duration idleTimeout, FeedRequest request) {
         this.table = table;
         this.address = address;
         this.config = config;
+        this.idleTimeout = idleTimeout;
         this.request = request;
     }
 
     /** Opens nothing yet. */
-    static FirnFeedSource of(DeclaredTable table, TableAddress address, FeedConfig config) {
-        return new FirnFeedSource(table, address, config, FeedRequest.of(table.columns()));
+    static FirnFeedSource of(DeclaredTable table, TableAddress address, FeedConfig config, ReadableConfig job) {
+        return new FirnFeedSource(
+                table,
+                address,
+                config,
+                job.get(ExecutionConfigOptions.TABLE_EXEC_SOURCE_IDLE_TIMEOUT),
+                FeedRequest.of(table.columns()));
     }
 
     @Override
@@ -99,12 +110,13 @@ final class FirnFeedSource
     /** The commit time, which the feed gives each row as its timestamp and which only grows. */
     @Override
     public void applySourceWatermark() {
-        request = request.withWatermarks(WatermarkStrategy.forMonotonousTimestamps());
+        WatermarkStrategy<RowData> commitTimes = WatermarkStrategy.forMonotonousTimestamps();
+        request = request.withWatermarks(idleTimeout.isZero() ? commitTimes : commitTimes.withIdleness(idleTimeout));
     }
 
     @Override
     public DynamicTableSource copy() {
-        return new FirnFeedSource(table, address, config, request);
+        return new FirnFeedSource(table, address, config, idleTimeout, request);
     }
 
     @Override

@@ -281,6 +281,10 @@ public final class FirnOptions {
 
     public static final ConfigOption<Integer> SINK_PARALLELISM = FactoryUtil.SINK_PARALLELISM;
 
+    /** Where a table is. */
+    static final Set<ConfigOption<?>> ADDRESS =
+            Set.of(CATALOG_NAME, CATALOG_TYPE, CATALOG_IMPL, CATALOG_DATABASE, CATALOG_TABLE);
+
     static final Set<ConfigOption<?>> ALL = Set.of(
             CATALOG_NAME,
             CATALOG_TYPE,

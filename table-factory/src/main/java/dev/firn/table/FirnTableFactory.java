@@ -53,7 +53,7 @@ public final class FirnTableFactory implements DynamicTableSinkFactory, DynamicT
                 return FirnTableSource.of(table, address, when, job);
             }
             return FirnFeedSource.of(
-                    table, address, FeedSpelling.feed(table.options().own(), job));
+                    table, address, FeedSpelling.feed(table.options().own(), job), job);
         } catch (IllegalArgumentException e) {
             throw new ValidationException(e.getMessage(), e);
         }

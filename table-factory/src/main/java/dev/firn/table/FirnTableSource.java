@@ -2,6 +2,7 @@ package dev.firn.table;
 
 import dev.firn.feed.EndPoint;
 import dev.firn.feed.FeedConfig;
+import dev.firn.feed.Handover;
 import dev.firn.iceberg.TimeTravel;
 import dev.firn.iceberg.UnsupportedTableException;
 import java.util.HashMap;
@@ -101,9 +102,10 @@ final class FirnTableSource
         }
     }
 
-    /** A feed that begins and ends with the rows of one snapshot. */
+    /** A feed that begins and ends with the rows of one snapshot. Nothing has to wait for the scan's end. */
     private static FeedConfig scan(OptionalLong snapshot) {
         return FeedConfig.defaults()
+                .withHandover(Handover.AT_CHECKPOINT)
                 .until(snapshot.isPresent() ? new EndPoint.AtSnapshot(snapshot.getAsLong()) : new EndPoint.Latest());
     }
 

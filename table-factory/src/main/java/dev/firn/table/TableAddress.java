@@ -65,15 +65,7 @@ record TableAddress(CatalogConfig catalog, TableIdentifier identifier) {
      */
     <T> T ask(Function<TableProvisioner, T> question) {
         CatalogLoader loader = catalog.loader();
-        Catalog opened;
-        try {
-            opened = OwnClasses.visibleTo(loader::loadCatalog);
-        } catch (RuntimeException | LinkageError e) {
-            throw new ValidationException(
-                    "Iceberg catalog '" + catalog.name() + "' of class " + catalog.impl() + " cannot be opened: "
-                            + e.getMessage() + ". Check its options, and whether its classes are in Flink's lib/.",
-                    e);
-        }
+        Catalog opened = catalog.opened(loader::loadCatalog);
         try {
             return question.apply(TableProvisioner.of(opened));
         } finally {
