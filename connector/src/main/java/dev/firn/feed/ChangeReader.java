@@ -5,14 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.flink.table.data.RowData;
+import org.jspecify.annotations.Nullable;
 
 /** Emits the changes of its splits, one split after the other. The timestamp of a row is its snapshot's commit time. */
 @SuppressWarnings("try") // Flink lets close() be interrupted
@@ -21,6 +24,7 @@ final class ChangeReader
 
     private final List<Held> held = new ArrayList<>();
     private boolean started;
+    private @Nullable OneOutput<RowData> output;
 
     /** Where the reader is in a split. */
     static final class Place {
@@ -66,6 +70,16 @@ final class ChangeReader
     public void start() {
         started = true;
         context.sendSourceEventToCoordinator(new ReaderEvent.Started(held));
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<RowData> readerOutput) throws Exception {
+        OneOutput<RowData> wrapped = output;
+        if (wrapped == null || wrapped.reader() != readerOutput) {
+            wrapped = new OneOutput<>(readerOutput);
+            output = wrapped;
+        }
+        return super.pollNext(wrapped);
     }
 
     @Override

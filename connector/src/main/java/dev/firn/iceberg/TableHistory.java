@@ -154,6 +154,9 @@ public final class TableHistory implements Closeable {
 
     /** The oldest snapshot that is retained of those before a given one, or that one itself. */
     public SnapshotStamp oldest(SnapshotStamp head) {
+        if (head.isEmptyTable()) {
+            return head;
+        }
         SnapshotStamp oldest = head;
         for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head.id(), table::snapshot)) {
             oldest = stamp(snapshot);

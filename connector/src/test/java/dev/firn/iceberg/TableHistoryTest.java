@@ -67,6 +67,11 @@ class TableHistoryTest {
     }
 
     @Test
+    void theOldestSnapshotOfAnEmptyTableIsNone() {
+        assertThat(history.oldest(SnapshotStamp.EMPTY_TABLE)).isEqualTo(SnapshotStamp.EMPTY_TABLE);
+    }
+
+    @Test
     void leadsFromTheEmptyTableThroughEverySnapshot() {
         SnapshotStamp first = insert(1);
         SnapshotStamp second = insert(2);

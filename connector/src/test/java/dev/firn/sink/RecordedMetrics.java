@@ -61,6 +61,11 @@ public final class RecordedMetrics extends UnregisteredMetricsGroup implements S
     }
 
     @Override
+    public Counter counter(String name) {
+        return keep(name, new SimpleCounter());
+    }
+
+    @Override
     public <C extends Counter> C counter(String name, C counter) {
         return keep(name, counter);
     }

@@ -44,13 +44,13 @@ final class Cluster implements BeforeAllCallback, AfterAllCallback {
         cluster.close();
     }
 
-    RunningJob start(FirnJob job) throws Exception {
+    RunningJob start(Job job) throws Exception {
         JobID id = await(cluster.submitJob(job.plan())).getJobID();
         return new RunningJob(id, job);
     }
 
     /** Runs a job to its end, which must be a good one. */
-    void run(FirnJob job) throws Exception {
+    void run(Job job) throws Exception {
         start(job).awaitSuccess();
     }
 
@@ -62,9 +62,9 @@ final class Cluster implements BeforeAllCallback, AfterAllCallback {
     final class RunningJob {
 
         private final JobID id;
-        private final FirnJob job;
+        private final Job job;
 
-        private RunningJob(JobID id, FirnJob job) {
+        private RunningJob(JobID id, Job job) {
             this.id = id;
             this.job = job;
         }
@@ -102,13 +102,13 @@ final class Cluster implements BeforeAllCallback, AfterAllCallback {
 
         /** @return the savepoint */
         String savepoint() throws Exception {
-            return await(cluster.triggerSavepoint(id, job.savepoints(), false, SavepointFormatType.CANONICAL));
+            return await(cluster.triggerSavepoint(id, job.disk().savepoints(), false, SavepointFormatType.CANONICAL));
         }
 
         /** @return the savepoint */
         String stopWithSavepoint() throws Exception {
             String savepoint =
-                    await(cluster.stopWithSavepoint(id, job.savepoints(), false, SavepointFormatType.CANONICAL));
+                    await(cluster.stopWithSavepoint(id, job.disk().savepoints(), false, SavepointFormatType.CANONICAL));
             awaitSuccess();
             return savepoint;
         }
@@ -122,7 +122,7 @@ final class Cluster implements BeforeAllCallback, AfterAllCallback {
         String cancel() throws Exception {
             await(cluster.cancelJob(id));
             await(cluster.requestJobResult(id));
-            return job.lastCheckpoint(id);
+            return job.disk().lastCheckpoint(id);
         }
     }
 }

@@ -5,20 +5,15 @@ import dev.firn.e2e.ChangelogSource.Then;
 import dev.firn.sink.FirnSink;
 import dev.firn.sink.SinkConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -29,15 +24,15 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
  * A job that writes a changelog into a warehouse's table: one source, a map that may fail, a sink. By default it plays
  * the whole changelog with two writers, takes checkpoints all the time and restarts when it fails.
  */
-final class FirnJob {
+final class FirnJob implements Job {
 
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(100);
     private static final long MEBIBYTE = 1 << 20;
 
     private final Warehouse warehouse;
     private final Changelog changelog;
-    private final Path disk;
-    private final Configuration configuration = new Configuration();
+    private final JobDisk disk;
+    private final Configuration configuration;
     private Range range;
     private Trouble trouble = Trouble.none();
     private SinkConfig sinkConfig;
@@ -47,23 +42,13 @@ final class FirnJob {
     FirnJob(Warehouse warehouse, Changelog changelog, Path disk) {
         this.warehouse = warehouse;
         this.changelog = changelog;
-        this.disk = disk;
+        this.disk = new JobDisk(disk);
+        this.configuration = this.disk.configuration(CHECKPOINT_INTERVAL);
         this.range = new Range(changelog.length(), changelog.length() / 12, Then.FINISH);
         this.sinkConfig = SinkConfig.defaults()
                 .withWriteBufferBytes(MEBIBYTE)
                 .withIndexes(new SinkConfig.IndexConfig(
-                        MEBIBYTE, List.of(disk.resolve("local").toString())));
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
-        configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                checkpoints().toUri().toString());
-        configuration.set(
-                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 20);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
+                        MEBIBYTE, List.of(this.disk.local().toString())));
     }
 
     /** Plays so many changes of the changelog, and then waits for more. */
@@ -139,7 +124,8 @@ final class FirnJob {
         return this;
     }
 
-    ExecutionPlan plan() {
+    @Override
+    public ExecutionPlan plan() {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(1);
         var rows = env.fromSource(
@@ -178,31 +164,12 @@ final class FirnJob {
         trouble.awaitRows(rows);
     }
 
+    @Override
+    public JobDisk disk() {
+        return disk;
+    }
+
     void loseLocalDisk() throws IOException {
-        try (Stream<Path> files = Files.walk(disk.resolve("local"))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
-    String savepoints() {
-        return disk.resolve("savepoints").toUri().toString();
-    }
-
-    private Path checkpoints() {
-        return disk.resolve("checkpoints");
-    }
-
-    /** The newest complete checkpoint of a run of this job. */
-    String lastCheckpoint(JobID run) throws IOException {
-        try (Stream<Path> files = Files.list(checkpoints().resolve(run.toString()))) {
-            return files.filter(directory -> Files.exists(directory.resolve("_metadata")))
-                    .max(Comparator.comparingInt(directory ->
-                            Integer.parseInt(directory.getFileName().toString().substring("chk-".length()))))
-                    .orElseThrow()
-                    .toUri()
-                    .toString();
-        }
+        disk.loseLocal();
     }
 }

@@ -122,6 +122,14 @@ final class SnapshotOracle {
         return rows;
     }
 
+    /** Rows of a snapshot of a table that others write to as well, which are checked to be unique by key. */
+    static SortedMap<RowKey, String> rowsOfSharedTable(Table table, Snapshot snapshot) {
+        SortedMap<RowKey, String> rows = new TreeMap<>();
+        SnapshotInvariants.rowsOfSharedTable(table, snapshot, SnapshotOracle::key)
+                .forEach((key, row) -> rows.put(key, (String) row.getField("value")));
+        return rows;
+    }
+
     private static RowKey key(Record row) {
         return new RowKey((String) row.getField("region"), (Long) row.getField("id"));
     }

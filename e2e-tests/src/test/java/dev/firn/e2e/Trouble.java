@@ -3,7 +3,6 @@ package dev.firn.e2e;
 import dev.firn.iceberg.FaultyCatalog.Fault;
 import java.io.IOException;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -11,7 +10,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trouble implements Serializable {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
 
     private final String id = UUID.randomUUID().toString();
@@ -55,40 +52,6 @@ final class Trouble implements Serializable {
         final AtomicLong commits = new AtomicLong();
         final Signal passed = new Signal();
         final Signal landed = new Signal();
-    }
-
-    /** Something that happens again and again. */
-    private static final class Signal {
-        private long times;
-
-        synchronized void happened() {
-            times++;
-            notifyAll();
-        }
-
-        /** Looks at a condition again whenever it has happened. */
-        void await(BooleanSupplier condition) throws InterruptedException {
-            long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-            long seen = times();
-            while (!condition.getAsBoolean()) {
-                seen = awaitMoreThan(seen, deadline);
-            }
-        }
-
-        private synchronized long times() {
-            return times;
-        }
-
-        private synchronized long awaitMoreThan(long seen, long deadline) throws InterruptedException {
-            while (times == seen) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0) {
-                    throw new AssertionError("Waited in vain after it happened " + seen + " times");
-                }
-                wait(left);
-            }
-            return times;
-        }
     }
 
     private static final class Countdown {

@@ -252,6 +252,24 @@ class FeedSqlTest {
     }
 
     @Test
+    @SuppressWarnings("try")
+    void aWindowOfCommitTimesClosesWithALaterCommit() throws Exception {
+        declare(
+                "timed",
+                "aid BIGINT, committed TIMESTAMP_LTZ(3) METADATA FROM 'commit_time' VIRTUAL,"
+                        + " WATERMARK FOR committed AS SOURCE_WATERMARK()",
+                "'catalog-table' = 'accounts'",
+                "'scan.startup.mode' = 'earliest'");
+        streaming.getConfig().set("table.exec.source.idle-timeout", "1 s");
+        try (CloseableIterator<Row> rows = streaming
+                .executeSql("SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE timed"
+                        + ", DESCRIPTOR(committed), INTERVAL '0.001' SECOND)) GROUP BY window_start, window_end")
+                .collect()) {
+            assertThat(rows.next().getField(1)).isEqualTo(2L);
+        }
+    }
+
+    @Test
     void aTableThatDoesNotFitIsToldBeforeAJobStarts() {
         streaming.executeSql("CREATE TABLE other_key (aid BIGINT, bid INT, PRIMARY KEY (bid) NOT ENFORCED) WITH ("
                 + place() + ", 'catalog-table' = 'accounts')");
