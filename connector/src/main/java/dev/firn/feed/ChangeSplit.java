@@ -6,8 +6,9 @@ import java.util.List;
 import org.apache.flink.api.connector.source.SourceSplit;
 
 /**
- * What one snapshot changed in one lane, or some of the rows that a scan of it finds. Its rows come in the order of
- * their keys, the same at every reading.
+ * What one snapshot changed in one lane, or some of the rows that a scan of it finds. Its rows are the same at every
+ * reading, and in the same order: that of their keys, with a {@code -U} right ahead of its {@code +U}; but if only new
+ * rows or only dead ones are in its files, as they lie in them, file after file.
  *
  * @param ordinal grows with each split of a feed
  * @param snapshot that brought the changes

@@ -1,7 +1,6 @@
 package dev.firn.feed;
 
 import dev.firn.iceberg.SnapshotStamp;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.flink.table.data.RowData;
@@ -56,12 +55,14 @@ sealed interface Changelog {
 
         @Override
         public void tell(KeyChange change, Consumer<RowData> rows) {
-            List<RowData> now = change.after().stream().filter(filter).toList();
-            for (int i = 0; i < now.size(); i++) {
-                rows.accept(
-                        produced.row(i < change.before().size() ? RowKind.UPDATE_AFTER : RowKind.INSERT, now.get(i)));
+            int now = 0;
+            for (RowData image : change.after()) {
+                if (filter.test(image)) {
+                    boolean was = now++ < change.before().size();
+                    rows.accept(produced.row(was ? RowKind.UPDATE_AFTER : RowKind.INSERT, image));
+                }
             }
-            if (now.isEmpty()) {
+            if (now == 0) {
                 change.before().forEach(image -> rows.accept(deleted.row(RowKind.DELETE, image)));
             }
         }

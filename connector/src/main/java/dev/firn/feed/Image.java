@@ -1,18 +1,21 @@
 package dev.firn.feed;
 
 import dev.firn.key.Key;
-import java.util.Comparator;
 import org.apache.flink.table.data.RowData;
 
 /**
- * A row as it was ahead of a change, or as it is behind it.
+ * A row as it was ahead of a change, or as it is behind it. They are ordered by key; those of one key first by side,
+ * then by place. No two of a split are equal.
  *
  * @param place where it was read
  */
-record Image(Key key, Place place, RowData row) {
+record Image(Key key, Place place, RowData row) implements Comparable<Image> {
 
-    /** By key; those of one key first by side, then by place. No two images are equal. */
-    static final Comparator<Image> ORDER = Comparator.comparing(Image::key).thenComparing(Image::place);
+    @Override
+    public int compareTo(Image other) {
+        int byKey = key.compareTo(other.key);
+        return byKey != 0 ? byKey : place.compareTo(other.place);
+    }
 
     /**
      * One row of a split's files.
@@ -22,12 +25,11 @@ record Image(Key key, Place place, RowData row) {
      */
     record Place(Side side, int file, long position) implements Comparable<Place> {
 
-        private static final Comparator<Place> ORDER =
-                Comparator.comparing(Place::side).thenComparingInt(Place::file).thenComparingLong(Place::position);
-
         @Override
         public int compareTo(Place other) {
-            return ORDER.compare(this, other);
+            int bySide = side.compareTo(other.side);
+            int byFile = bySide != 0 ? bySide : Integer.compare(file, other.file);
+            return byFile != 0 ? byFile : Long.compare(position, other.position);
         }
     }
 }

@@ -50,7 +50,7 @@ final class ImageSort implements Closeable {
     }
 
     private void spill() throws IOException {
-        buffer.sort(Image.ORDER);
+        buffer.sort(null);
         Files.createDirectories(input.scratch());
         Path path = Files.createTempFile(input.scratch(), "images-", ".sorted");
         spilled.add(new SpilledImages(path, readers));
@@ -61,7 +61,7 @@ final class ImageSort implements Closeable {
 
     /** What was added, sorted, in parts that are the caller's to close. */
     List<KeyedImages> finish() {
-        buffer.sort(Image.ORDER);
+        buffer.sort(null);
         List<KeyedImages> parts = new ArrayList<>(spilled);
         if (!buffer.isEmpty()) {
             parts.add(new Buffered(buffer.iterator()));

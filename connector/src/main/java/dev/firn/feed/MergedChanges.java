@@ -52,14 +52,28 @@ final class MergedChanges implements KeyChanges {
             return null;
         }
         Key key = images.image().key();
-        List<RowData> before = new ArrayList<>();
-        List<RowData> after = new ArrayList<>();
+        List<RowData> before = List.of();
+        List<RowData> after = List.of();
         do {
             Image image = images.image();
-            (image.place().side() == Side.BEFORE ? before : after).add(image.row());
+            if (image.place().side() == Side.BEFORE) {
+                before = with(before, image.row());
+            } else {
+                after = with(after, image.row());
+            }
             atImage = images.next();
         } while (atImage && images.image().key().equals(key));
         return new KeyChange(before, after);
+    }
+
+    /** @param images a list of this method's, or empty: more than one is rare */
+    private static List<RowData> with(List<RowData> images, RowData image) {
+        if (images.isEmpty()) {
+            return List.of(image);
+        }
+        List<RowData> more = images instanceof ArrayList<RowData> several ? several : new ArrayList<>(images);
+        more.add(image);
+        return more;
     }
 
     @Override

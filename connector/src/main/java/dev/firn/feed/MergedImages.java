@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The images of several inputs in one order. An input is closed when it ends. */
 final class MergedImages implements KeyedImages {
 
-    private static final Comparator<KeyedImages> BY_IMAGE = Comparator.comparing(KeyedImages::image, Image.ORDER);
+    private static final Comparator<KeyedImages> BY_IMAGE =
+            (one, other) -> one.image().compareTo(other.image());
 
     private final PriorityQueue<KeyedImages> waiting = new PriorityQueue<>(BY_IMAGE);
     private final CloseableGroup inputs = new CloseableGroup();
@@ -32,8 +33,15 @@ final class MergedImages implements KeyedImages {
 
     @Override
     public boolean next() throws IOException {
-        if (current != null) {
-            enqueue(current);
+        KeyedImages last = current;
+        if (last != null && last.next()) {
+            KeyedImages first = waiting.peek();
+            if (first == null || BY_IMAGE.compare(last, first) < 0) {
+                return true;
+            }
+            waiting.add(last);
+        } else if (last != null) {
+            last.close();
         }
         current = waiting.poll();
         return current != null;

@@ -14,10 +14,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -109,14 +112,13 @@ public final class FeedReplay implements Closeable {
         Rows asTheyCame = new Rows(texts, unique);
         feed.emitted().forEach(row -> asTheyCame.apply(row.row()));
         Rows bySnapshot = new Rows(texts, unique);
-        long ordinal = 0;
+        TreeSet<Long> borders = new TreeSet<>();
+        feed.visits().forEach(visit -> borders.add(visit.nextOrdinal()));
+        Map<Long, List<Row>> rowsByBorder = feed.emitted().stream()
+                .collect(Collectors.groupingBy(row -> Objects.requireNonNull(borders.higher(row.ordinalOfSplit()))));
         for (Visit visit : feed.visits()) {
-            for (Row row : feed.emitted()) {
-                if (row.ordinalOfSplit() >= ordinal && row.ordinalOfSplit() < visit.nextOrdinal()) {
-                    bySnapshot.apply(row.row());
-                }
-            }
-            ordinal = visit.nextOrdinal();
+            List<Row> rows = rowsByBorder.remove(visit.nextOrdinal());
+            Objects.requireNonNullElse(rows, List.<Row>of()).forEach(row -> bySnapshot.apply(row.row()));
             Map<String, List<String>> expected =
                     rowsBySnapshot.get(visit.snapshot().id());
             if (expected != null) {

@@ -86,7 +86,7 @@ final class ForeignWritersModel implements AutoCloseable {
 
     private final TreeMap<Long, String> taken = new TreeMap<>();
 
-    private final FeedReplay feed;
+    private final Optional<FeedReplay> feed;
     private SimulatedJob job;
     private int parallelism;
     private @Nullable Completed restorePoint;
@@ -135,7 +135,7 @@ final class ForeignWritersModel implements AutoCloseable {
         this.foreign = new ForeignWriter(catalog.table(), random);
         this.parallelism = 1 + random.nextInt(3);
         this.job = new SimulatedJob(setup(), null);
-        this.feed = RegionalRows.replay(catalog, this.localDisk.resolve("feed"), new Random(seed));
+        this.feed = RegionalRows.replay(catalog, this.localDisk.resolve("feed"), seed);
     }
 
     private SimulatedJob.Setup setup() {
@@ -176,13 +176,14 @@ final class ForeignWritersModel implements AutoCloseable {
             }
             threads.run(random.nextInt(4), random);
             lookAtNewSnapshots();
-            feed.follow(random.nextInt(20));
+            int feedSteps = random.nextInt(20);
+            feed.ifPresent(replay -> replay.follow(feedSteps));
         }
         catalog.clearFaults();
         checkpoint();
         complete();
         assertThat(rows(catalog.table().currentSnapshot())).isEqualTo(truth);
-        feed.check();
+        feed.ifPresent(FeedReplay::check);
         return compactions;
     }
 
@@ -301,7 +302,7 @@ final class ForeignWritersModel implements AutoCloseable {
             case 6 -> foreign.rewrite(someFiles());
             case 7 -> foreign.drop(someFiles()).forEach(row -> changes.put(key(row), Optional.empty()));
             case 8 -> {
-                feed.catchUp();
+                feed.ifPresent(FeedReplay::catchUp);
                 foreign.expireSnapshots();
             }
             case 9 -> rollBack();
@@ -448,7 +449,9 @@ final class ForeignWritersModel implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        feed.close();
+        if (feed.isPresent()) {
+            feed.get().close();
+        }
         job.close();
         catalog.close();
     }
