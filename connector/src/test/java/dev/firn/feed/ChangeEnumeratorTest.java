@@ -179,12 +179,7 @@ class ChangeEnumeratorTest {
     @Test
     void aRestoredFeedGoesOnWhereItWas() throws Exception {
         insert(1);
-        EnumeratorState state;
-        try (Feed feed = new Feed(FeedConfig.defaults())) {
-            feed.look();
-            feed.finishAssigned();
-            state = feed.enumerator.snapshotState(1);
-        }
+        EnumeratorState state = stateOfAFeedThatReadEverything();
         long second = insert(2);
         try (Feed restored = new Feed(FeedConfig.defaults(), state)) {
             restored.look();
@@ -195,12 +190,7 @@ class ChangeEnumeratorTest {
     @Test
     void aFeedWhosePositionExpiredCannotBeRestored() throws Exception {
         insert(1);
-        EnumeratorState state;
-        try (Feed feed = new Feed(FeedConfig.defaults())) {
-            feed.look();
-            feed.finishAssigned();
-            state = feed.enumerator.snapshotState(1);
-        }
+        EnumeratorState state = stateOfAFeedThatReadEverything();
         insert(2);
         writer.expireSnapshots();
 
@@ -216,11 +206,7 @@ class ChangeEnumeratorTest {
     @Test
     void stateOfAnotherTableIsRefused() throws Exception {
         insert(1);
-        EnumeratorState state;
-        try (Feed feed = new Feed(FeedConfig.defaults())) {
-            feed.look();
-            state = feed.enumerator.snapshotState(1);
-        }
+        EnumeratorState state = stateOfAFeedThatReadEverything();
         catalog.close();
         createTable();
 
@@ -291,6 +277,14 @@ class ChangeEnumeratorTest {
             assertThat(Objects.requireNonNull(state.feed()).pending().size() + assigned)
                     .isBetween(30, 40);
             assertThat(feed.finishAssigned()).hasSize(50);
+        }
+    }
+
+    private EnumeratorState stateOfAFeedThatReadEverything() throws IOException {
+        try (Feed feed = new Feed(FeedConfig.defaults())) {
+            feed.look();
+            feed.finishAssigned();
+            return feed.enumerator.snapshotState(1);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.firn.iceberg.FileChange.Liveness;
 import dev.firn.iceberg.SnapshotStamp;
 import dev.firn.run.RunFormat;
 import dev.firn.run.RunWriter;
+import dev.firn.run.TrackedFileIO;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import org.apache.iceberg.encryption.EncryptedFiles;
 import org.apache.iceberg.encryption.EncryptionKeyMetadata;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.inmemory.InMemoryFileIO;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -63,7 +65,7 @@ final class SplitFixture {
     private static final SortOrder BY_KEY =
             SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
 
-    final TrackedFileIO io = new TrackedFileIO();
+    final TrackedFileIO io = new TrackedFileIO(new InMemoryFileIO());
     private final Path scratch;
     private long sortBytes = 1 << 20;
     private int files;

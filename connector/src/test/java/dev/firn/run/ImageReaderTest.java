@@ -186,20 +186,20 @@ class ImageReaderTest {
 
     @Test
     void ofScatteredRowsAFewPagesAreRead() throws IOException {
-        CountingFileIO counting = new CountingFileIO(io);
+        TrackedFileIO tracked = new TrackedFileIO(io);
         DataFile file = write(SCHEMA, 50_000, null, PAGES);
-        ImageReader reader = new ImageReader(counting, new Schema(VALUE, ID), RowType.of(STRING, LONG), Map.of());
+        ImageReader reader = new ImageReader(tracked, new Schema(VALUE, ID), RowType.of(STRING, LONG), Map.of());
 
         assertThat(rows(reader, file, 5, 20_001, 49_999))
                 .containsExactly(
                         GenericRowData.of(string("value 5"), 50L),
                         GenericRowData.of(null, 200_010L),
                         GenericRowData.of(string("value 49999"), 499_990L));
-        assertThat(counting.bytes.get()).isBetween(1_000L, file.fileSizeInBytes() / 10);
+        assertThat(tracked.bytesRead()).isBetween(1_000L, file.fileSizeInBytes() / 10);
 
-        counting.bytes.set(0);
+        long before = tracked.bytesRead();
         assertThat(rows(reader, file, 25_000)).hasSize(1);
-        assertThat(counting.bytes.get()).isLessThan(file.fileSizeInBytes() / 20);
+        assertThat(tracked.bytesRead() - before).isLessThan(file.fileSizeInBytes() / 20);
     }
 
     @Test
@@ -221,30 +221,30 @@ class ImageReaderTest {
 
     @Test
     void rowGroupsWithoutWantedRowsAreNotRead() throws IOException {
-        CountingFileIO counting = new CountingFileIO(io);
+        TrackedFileIO tracked = new TrackedFileIO(io);
         DataFile file = write(SCHEMA, 20_000, null, ROW_GROUPS);
         assertThat(Objects.requireNonNull(file.splitOffsets())).hasSizeGreaterThan(10);
         ImageReader reader =
-                new ImageReader(counting, new Schema(ID, VALUE, REGION), RowType.of(LONG, STRING, STRING), Map.of());
+                new ImageReader(tracked, new Schema(ID, VALUE, REGION), RowType.of(LONG, STRING, STRING), Map.of());
 
         assertThat(rows(reader, file, 0, 19_999)).hasSize(2);
-        assertThat(counting.bytes.get()).isLessThan(file.fileSizeInBytes() / 3);
+        assertThat(tracked.bytesRead()).isLessThan(file.fileSizeInBytes() / 3);
     }
 
     @Test
     void aFileWithoutFieldIdsIsReadByTheNameMappingAndWithoutOneByTheOrderOfItsColumns() throws IOException {
-        CountingFileIO counting = new CountingFileIO(io);
+        TrackedFileIO tracked = new TrackedFileIO(io);
         DataFile file = writeWithoutIds(3_000);
         Schema columns = new Schema(NestedField.optional(1, "id", Types.LongType.get()), RANK);
         RowType type = RowType.of(LONG, new IntType());
         Map<String, String> mapping =
                 Map.of("schema.name-mapping.default", NameMappingParser.toJson(MappingUtil.create(SCHEMA)));
 
-        assertThat(rows(new ImageReader(counting, columns, type, mapping), file, 7, 2_999))
+        assertThat(rows(new ImageReader(tracked, columns, type, mapping), file, 7, 2_999))
                 .containsExactly(GenericRowData.of(70L, 17), GenericRowData.of(29_990L, 17));
-        assertThat(rows(new ImageReader(counting, columns, type, Map.of()), file, 7, 2_999))
+        assertThat(rows(new ImageReader(tracked, columns, type, Map.of()), file, 7, 2_999))
                 .containsExactly(GenericRowData.of(70L, 17), GenericRowData.of(29_990L, 17));
-        assertThat(counting.open).hasValue(0);
+        assertThat(tracked.openStreams()).isEqualTo(0);
     }
 
     @Test
@@ -267,11 +267,11 @@ class ImageReaderTest {
                 .withFirstRowId(100L)
                 .build();
         assertThat(Objects.requireNonNull(file.splitOffsets())).hasSizeGreaterThan(3);
-        CountingFileIO counting = new CountingFileIO(io);
-        FileIO decrypting = new CountingFileIO(counting) {
+        TrackedFileIO tracked = new TrackedFileIO(io);
+        FileIO decrypting = new TrackedFileIO(tracked) {
             @Override
             public InputFile newInputFile(DataFile dataFile) {
-                return new Decrypting(counting.newInputFile(dataFile.location()));
+                return new Decrypting(tracked.newInputFile(dataFile.location()));
             }
         };
         ImageReader reader =
@@ -279,30 +279,30 @@ class ImageReaderTest {
 
         assertThat(rows(reader, file, 14_000, 19_999))
                 .containsExactly(GenericRowData.of(140_000L, 14_100L), GenericRowData.of(199_990L, 20_099L));
-        assertThat(counting.open).hasValue(0);
-        assertThatThrownBy(() -> rows(new ImageReader(counting, new Schema(ID), RowType.of(LONG), Map.of()), file, 1))
+        assertThat(tracked.openStreams()).isEqualTo(0);
+        assertThatThrownBy(() -> rows(new ImageReader(tracked, new Schema(ID), RowType.of(LONG), Map.of()), file, 1))
                 .hasMessageContaining("encrypted");
-        assertThat(counting.open).hasValue(0);
+        assertThat(tracked.openStreams()).isEqualTo(0);
     }
 
     @Test
     void nothingIsOpenedAheadOfTheFirstRowAndNothingIsLeftOpen() throws IOException {
-        CountingFileIO counting = new CountingFileIO(io);
+        TrackedFileIO tracked = new TrackedFileIO(io);
         DataFile file = write(new Schema(ID, VALUE), 5_000, null, PAGES);
-        ImageReader reader = new ImageReader(counting, new Schema(ID), RowType.of(LONG), Map.of());
+        ImageReader reader = new ImageReader(tracked, new Schema(ID), RowType.of(LONG), Map.of());
 
         try (ImageRows rows = reader.rows(file, SPEC, wanted(5_000, 3, 4_000))) {
-            assertThat(counting.opened).hasValue(0);
+            assertThat(tracked.opened()).hasSize(0);
             assertThat(rows.next()).isTrue();
-            assertThat(counting.opened).hasValue(1);
-            assertThat(counting.open).hasValue(1);
+            assertThat(tracked.opened()).hasSize(1);
+            assertThat(tracked.openStreams()).isEqualTo(1);
         }
-        assertThat(counting.open).hasValue(0);
+        assertThat(tracked.openStreams()).isEqualTo(0);
 
         DataFile lacking = write(new Schema(VALUE), 10, null);
         assertThatIllegalArgumentException().isThrownBy(() -> rows(reader, lacking, 1));
-        assertThat(counting.opened).hasValue(2);
-        assertThat(counting.open).hasValue(0);
+        assertThat(tracked.opened()).hasSize(2);
+        assertThat(tracked.openStreams()).isEqualTo(0);
     }
 
     private ImageReader reader(Schema columns, RowType type, Map<String, String> properties) {

@@ -38,7 +38,7 @@ class SqlJarIT {
             "org/roaringbitmap/");
 
     private static final List<String> EXPECTED =
-            List.of("+I[1, 1, 150, a]", "+I[3, 2, 300, c]", "+I[3, 350]", "+I[4, 400]");
+            List.of("+I[1, 1, 150, a]", "+I[3, 2, 300, c]", "+I[3, 350]", "+I[4, 400]", "+I[1, 150]", "+I[2, 750]");
 
     @TempDir
     private Path directory;
@@ -50,8 +50,10 @@ class SqlJarIT {
         List<String> script = new ArrayList<>(script());
         script.add("CREATE CATALOG iceberg WITH ('type' = 'iceberg', " + hadoopCatalog() + ")");
         script.add("SELECT COUNT(*) > 1 FROM iceberg.bank.`accounts$snapshots`");
+        script.add("CREATE CATALOG lake WITH ('type' = 'firn', " + hadoopCatalog() + ")");
+        script.add("SELECT COUNT(*) FROM lake.bank.accounts");
         List<String> expected = new ArrayList<>(EXPECTED);
-        expected.add("+I[true]");
+        expected.addAll(List.of("+I[true]", "+I[3]"));
 
         assertThat(run(lib, script)).containsExactlyElementsOf(expected);
     }
@@ -91,6 +93,7 @@ class SqlJarIT {
             assertThat(new String(jar.getInputStream(services).readAllBytes(), StandardCharsets.UTF_8))
                     .contains(
                             "dev.firn.table.FirnTableFactory",
+                            "dev.firn.table.FirnCatalogFactory",
                             "org.apache.iceberg.flink.FlinkCatalogFactory",
                             "org.apache.iceberg.flink.FlinkDynamicTableFactory");
         }
@@ -117,7 +120,12 @@ class SqlJarIT {
                 "INSERT INTO accounts SELECT * FROM changes",
                 "SELECT * FROM accounts ORDER BY aid",
                 "INSERT INTO accounts VALUES (3, 2, 350, 'c'), (4, 2, 400, 'd')",
-                "SELECT aid, abalance FROM accounts WHERE abalance > 300 ORDER BY aid");
+                "SELECT aid, abalance FROM accounts WHERE abalance > 300 ORDER BY aid",
+                "CREATE TABLE totals (bid INT, total INT, PRIMARY KEY (bid) NOT ENFORCED) WITH ('connector' = 'firn', "
+                        + hadoopCatalog() + ", 'catalog-database' = 'bank', 'bucket' = '1')",
+                "INSERT INTO totals SELECT bid, SUM(abalance) FROM accounts"
+                        + " /*+ OPTIONS('scan.startup.mode' = 'earliest', 'scan.bounded.mode' = 'latest') */ GROUP BY bid",
+                "SELECT * FROM totals ORDER BY bid");
     }
 
     private String hadoopCatalog() {

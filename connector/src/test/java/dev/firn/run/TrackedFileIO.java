@@ -1,33 +1,43 @@
-package dev.firn.feed;
+package dev.firn.run;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.iceberg.inmemory.InMemoryFileIO;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.SeekableInputStream;
 
-/** Files in memory that know which of them were opened, how many streams are open, and can fail. */
+/** Tells what is read of files, and which of the streams that read them are open. Reads can fail. */
 @SuppressWarnings("serial")
-final class TrackedFileIO implements FileIO {
+public class TrackedFileIO implements FileIO {
 
-    private final InMemoryFileIO files = new InMemoryFileIO();
+    private final FileIO files;
+    private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
     private final List<String> opened = new ArrayList<>();
     private long readsUntilFailure = Long.MAX_VALUE;
 
-    int openStreams() {
+    public TrackedFileIO(FileIO files) {
+        this.files = files;
+    }
+
+    public long bytesRead() {
+        return bytesRead.get();
+    }
+
+    public int openStreams() {
         return open.get();
     }
 
-    List<String> opened() {
+    /** The locations of all streams so far. */
+    public List<String> opened() {
         return opened;
     }
 
-    void failAfterReads(long reads) {
+    public void failAfterReads(long reads) {
         readsUntilFailure = reads;
     }
 
@@ -55,7 +65,7 @@ final class TrackedFileIO implements FileIO {
 
             @Override
             public String location() {
-                return location;
+                return file.location();
             }
 
             @Override
@@ -87,13 +97,16 @@ final class TrackedFileIO implements FileIO {
         @Override
         public int read() throws IOException {
             step();
+            bytesRead.incrementAndGet();
             return stream.read();
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             step();
-            return stream.read(bytes, offset, length);
+            int count = stream.read(bytes, offset, length);
+            bytesRead.addAndGet(Math.max(count, 0));
+            return count;
         }
 
         @Override
