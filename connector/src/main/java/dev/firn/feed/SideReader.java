@@ -7,6 +7,7 @@ import dev.firn.run.ImageRows;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the images of one side of a split. One thread. */
 final class SideReader {
@@ -16,6 +17,7 @@ final class SideReader {
     private final KeyEncoder keys;
     private final RowDataSerializer serializer;
     private final boolean coarse;
+    private final KeyFloors floors;
 
     SideReader(FeedRows rows, ImageColumns columns, FeedInput input) {
         this.columns = columns;
@@ -23,6 +25,7 @@ final class SideReader {
         this.keys = rows.keyEncoder(columns);
         this.serializer = new RowDataSerializer(columns.rowType());
         this.coarse = columns.isCoarse();
+        this.floors = KeyFloors.of(rows, columns, keys);
     }
 
     ImageColumns columns() {
@@ -38,6 +41,11 @@ final class SideReader {
         RowData row = at.row();
         // Rows that are spilled lose what their types have no room for, so all lose it.
         return coarse ? binary(row) : row;
+    }
+
+    /** A key that none of a file's is below; null if its metrics do not tell. */
+    @Nullable Key floor(FileImages file) {
+        return floors.of(file.change().file());
     }
 
     Key key(RowData row) {

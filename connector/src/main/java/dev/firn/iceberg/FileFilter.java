@@ -1,6 +1,7 @@
 package dev.firn.iceberg;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,8 @@ public final class FileFilter {
     /** @param rows which rows are of interest: an expression over the schema's columns */
     public FileFilter(Schema schema, Expression rows) {
         this.rows = rows;
-        this.columns = Binder.boundReferences(schema.asStruct(), List.of(rows), true);
+        this.columns = new HashSet<>(Binder.boundReferences(schema.asStruct(), List.of(rows), true));
+        this.columns.addAll(schema.identifierFieldIds());
         this.metrics = new InclusiveMetricsEvaluator(schema, rows);
     }
 
@@ -45,7 +47,7 @@ public final class FileFilter {
                         .eval(file.partition());
     }
 
-    /** A copy of the file without the metrics that are not looked at. */
+    /** A copy of the file without metrics, but for those that are looked at, and those of the primary key. */
     DataFile strip(DataFile file) {
         return LiveFiles.copy(file, columns);
     }

@@ -30,12 +30,14 @@ final class WantedRows<T> implements Closeable {
 
     /** Goes to the next row; false if there is none. The first call opens the file. */
     boolean next() {
-        long target = wanted.from(position + 1);
+        Open<T> from = open;
+        long target = from == null || position < 0
+                ? wanted.from(position + 1)
+                : from.model().nextWanted();
         if (target >= wanted.end()) {
             row = null;
             return false;
         }
-        Open<T> from = open;
         if (from == null) {
             from = file.get();
             open = from;

@@ -25,8 +25,8 @@ import org.apache.iceberg.parquet.Parquet;
 
 /**
  * What the rows of a change feed cost, beside those of a plain scan: CPU time of the one thread that reads. Every round
- * measures each reading once, in an order of its own; the median of the rounds counts. docs/change-feed-benchmark.md
- * says how to run it.
+ * measures each reading once, in an order of its own; the median of the rounds counts. docs/change-feed.md says how to
+ * run it.
  */
 final class FeedBenchmark {
 
@@ -108,20 +108,22 @@ final class FeedBenchmark {
     private void print(Map<String, List<Double>> costs) {
         double iceberg = median(Objects.requireNonNull(costs.get("Iceberg's scan")));
         double firn = median(Objects.requireNonNull(costs.get("Firn's scan")));
-        System.out.println(
-                "| reading | rows | CPU ns/row | rows per CPU second | of Iceberg's scan | of Firn's scan |");
-        System.out.println("|---|---:|---:|---:|---:|---:|");
+        System.out.println("| reading | rows | CPU ns/row | rows per CPU second | of Iceberg's scan | of Firn's scan"
+                + " | CPU of all, of Firn's scan of the table |");
+        System.out.println("|---|---:|---:|---:|---:|---:|---:|");
         costs.forEach((name, all) -> {
             double cost = median(all);
+            long count = Objects.requireNonNull(readings.get(name)).count();
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %,d | %.0f | %,.0f | %.2f | %.2f |%n",
+                    "| %s | %,d | %.0f | %,.0f | %.3f | %.3f | %.2f |%n",
                     name,
-                    Objects.requireNonNull(readings.get(name)).count(),
+                    count,
                     cost,
                     1e9 / cost,
                     iceberg / cost,
-                    firn / cost);
+                    firn / cost,
+                    cost * count / (firn * table.rows()));
         });
     }
 

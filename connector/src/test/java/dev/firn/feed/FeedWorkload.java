@@ -50,6 +50,7 @@ final class FeedWorkload {
     static final List<String> KEY = List.of("id");
     private static final int FILES = 8;
     private static final int RECENT_SHARE = 20;
+    private static final int ROWS_OF_A_PAGE = 2_000;
     private static final PartitionSpec SPEC = PartitionSpec.unpartitioned();
 
     final InMemoryFileIO io = new InMemoryFileIO();
@@ -60,6 +61,7 @@ final class FeedWorkload {
     /**
      * A snapshot's changes.
      *
+     * @param name says how many pages hold rows that died
      * @param updates rows that got another balance
      * @param deletes rows that are gone
      */
@@ -71,7 +73,7 @@ final class FeedWorkload {
         }
     }
 
-    /** @param rows at least 8 */
+    /** @param rows a multiple of 8 */
     FeedWorkload(long rows) throws IOException {
         this.rows = rows;
         for (int file = 0; file < FILES; file++) {
@@ -139,7 +141,16 @@ final class FeedWorkload {
             }
         }
         changes.add(new FileChange(write(0, LongStream.of(updated), 1), SPEC, null, new Liveness(null)));
-        return new Changes(name, split(changes), updated.length, changed.size() - updated.length);
+        long pages = changed.keySet().stream()
+                .map(row -> List.of(row * FILES / rows, row % (rows / FILES) / ROWS_OF_A_PAGE))
+                .distinct()
+                .count();
+        long allPages = FILES * ((rows / FILES + ROWS_OF_A_PAGE - 1) / ROWS_OF_A_PAGE);
+        return new Changes(
+                "%s; %d of %d pages".formatted(name, pages, allPages),
+                split(changes),
+                updated.length,
+                changed.size() - updated.length);
     }
 
     private static ChangeSplit split(List<FileChange> files) {

@@ -23,6 +23,9 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.util.InstantiationUtil;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.Metrics;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.expressions.Expressions;
@@ -236,6 +239,47 @@ class SplitChangesTest {
         }
         assertThat(fixture.io.openStreams()).isZero();
         assertThat(fixture.scratchFiles()).isEmpty();
+    }
+
+    @Test
+    void aSortedFileIsOpenedOnlyWhenItsFirstKeyCanBeDue() throws IOException {
+        DataFile low = fixture.sorted(a(1, "x"), a(2, "x"));
+        DataFile high = fixture.sorted(a(5, "x"), a(6, "x"));
+        ChangeSplit split = split(
+                fixture.died(high, PositionSet.EMPTY, PositionSet.of(0, 1)),
+                fixture.died(low, PositionSet.EMPTY, PositionSet.of(0, 1)),
+                fixture.added(fixture.sorted(a(1, "y"), a(6, "y"))));
+
+        try (SplitChanges changes = fixture.open(split, feed(ChangelogKind.ALL))) {
+            List<String> opened = new ArrayList<>();
+            while (changes.next()) {
+                opened.add(changes.row().getLong(0) + " "
+                        + fixture.io.opened().contains(low.location())
+                        + " "
+                        + fixture.io.opened().contains(high.location()));
+            }
+            assertThat(opened)
+                    .containsExactly(
+                            "1 true false", "1 true false", "2 true true", "5 true true", "6 true true", "6 true true");
+        }
+    }
+
+    @Test
+    void aKeyBelowTheLowerBoundOfItsFileIsRefused() throws IOException {
+        DataFile honest = fixture.sorted(a(1, "x"), a(9, "x"));
+        DataFile other = fixture.sorted(a(5, "x"));
+        Metrics bounds = new Metrics(2L, null, null, null, null, other.lowerBounds(), honest.upperBounds());
+        DataFile lying = DataFiles.builder(PartitionSpec.unpartitioned())
+                .copy(honest)
+                .withMetrics(bounds)
+                .build();
+        ChangeSplit split = split(fixture.removed(lying), fixture.added(fixture.sorted(a(3, "y"))));
+
+        assertThatThrownBy(() -> fixture.read(split, feed(ChangelogKind.ALL)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(lying.location())
+                .hasMessageContaining("below the lower bound")
+                .hasMessageContaining("rewrite_data_files");
     }
 
     @Test
