@@ -241,6 +241,29 @@ class ChangeEnumeratorTest {
     }
 
     @Test
+    void whatExpiredBeforeAConsumerReadItIsToldAsOneStep() throws Exception {
+        FeedConfig config = FeedConfig.defaults().withConsumer(new Consumer("billing", Duration.ofDays(1)));
+        insert(1);
+        try (Feed feed = new Feed(config)) {
+            feed.look();
+            feed.finishAssigned();
+            feed.enumerator.snapshotState(1);
+            feed.completed(1);
+        }
+        insert(2);
+        long third = insert(3);
+        writer.expireSnapshots();
+
+        try (Feed later = new Feed(config)) {
+            later.look();
+            assertThat(later.splits())
+                    .singleElement()
+                    .satisfies(split -> assertThat(split.files()).hasSize(2))
+                    .satisfies(split -> assertThat(split.snapshot().id()).isEqualTo(third));
+        }
+    }
+
+    @Test
     void aCatalogThatIsAwayForAWhileIsWaitedFor() throws Exception {
         insert(1);
         try (Feed feed = new Feed(FeedConfig.defaults())) {
@@ -377,19 +400,20 @@ class ChangeEnumeratorTest {
             context.getExecutorService().triggerAll();
         }
 
-        int assigned() {
+        List<ChangeSplit> splits() {
             var assignment = context.getSplitAssignments().get(0);
-            return assignment == null ? 0 : assignment.getAssignedSplits().size();
+            return assignment == null ? List.of() : assignment.getAssignedSplits();
+        }
+
+        int assigned() {
+            return splits().size();
         }
 
         /** Reads all splits; returns the snapshots of those that are new. */
         List<Long> finishAssigned() {
             List<Long> snapshots = new ArrayList<>();
             while (finished < assigned()) {
-                ChangeSplit split = Objects.requireNonNull(
-                                context.getSplitAssignments().get(0))
-                        .getAssignedSplits()
-                        .get(finished++);
+                ChangeSplit split = splits().get(finished++);
                 snapshots.add(split.snapshot().id());
                 enumerator.handleSourceEvent(0, new ReaderEvent.Read(List.of(split.ordinal())));
                 context.getExecutorService().triggerAll();

@@ -92,11 +92,28 @@ class ForeignTableModelTest {
             case 5 -> writer.drop(some(writer.files(), random));
             case 6 -> {
                 feed.catchUp();
+                if (random.nextBoolean()) {
+                    keepTheNewestSnapshot(table, step);
+                    writer.delete(row -> id(row) % modulus == 0);
+                    writer.update(row -> id(row) % modulus == 1, row -> row.copy(Map.of("value", value)));
+                    writer.rewrite(writer.files());
+                }
                 writer.expireSnapshots();
             }
             case 7 -> evolveSpec(table, random);
             case 8 -> rollBack(table);
             default -> insert(table, writer, random, value);
+        }
+    }
+
+    /** So that the feed finds a gap between what it has read and what comes next. */
+    private static void keepTheNewestSnapshot(Table table, int step) {
+        table.refresh();
+        if (table.currentSnapshot() != null) {
+            table.manageSnapshots()
+                    .createTag("kept-" + step, table.currentSnapshot().snapshotId())
+                    .commit();
+            table.refresh();
         }
     }
 
