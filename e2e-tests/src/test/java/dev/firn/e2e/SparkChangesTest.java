@@ -11,13 +11,12 @@ import org.apache.flink.types.RowKind;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
-import org.apache.iceberg.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A feed of a table that Firn and Spark write in turns. */
+/** A feed of a table that Firn wrote, and Spark after it. */
 @Timeout(120)
 final class SparkChangesTest {
 
@@ -65,14 +64,13 @@ final class SparkChangesTest {
             FeedOracle oracle = new FeedOracle(warehouse.table());
             assertThat(told.byKey()).isEqualTo(oracle.byKey());
 
-            Table table = warehouse.table();
             List<Step> steps = oracle.snapshots().stream()
                     .skip(byFirn)
                     .map(snapshot -> new Step(snapshot, changes(told, snapshot)))
                     .toList();
             assertThat(steps).hasSize(10);
             byDeletionVectors(steps.subList(0, 3));
-            onlyRowsThatDiffer(table, steps.subList(5, 8));
+            onlyRowsThatDiffer(steps.subList(5, 8));
             for (List<Step> half : List.of(steps.subList(0, 5), steps.subList(5, 10))) {
                 assertThat(half.get(0).kinds()).containsExactly(RowKind.DELETE);
                 assertThat(half.get(1).kinds()).containsExactly(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER);
@@ -123,21 +121,18 @@ final class SparkChangesTest {
     }
 
     /** Whole files are rewritten, with rows in them that stay as they are. */
-    private static void onlyRowsThatDiffer(Table table, List<Step> steps) {
+    private static void onlyRowsThatDiffer(List<Step> steps) {
         for (Step step : steps) {
             assertThat(step.snapshot().operation()).isEqualTo(DataOperations.OVERWRITE);
             assertThat(step.snapshot().summary()).doesNotContainKey(SnapshotSummary.ADDED_DVS_PROP);
             int written = Integer.parseInt(
                     Objects.requireNonNull(step.snapshot().summary().get(SnapshotSummary.ADDED_RECORDS_PROP)));
-            int live = SnapshotOracle.rowsOfSharedTable(table, step.snapshot()).size();
-            assertThat(written).as("rows that %s wrote", step.snapshot()).isLessThanOrEqualTo(live);
-            assertThat(step.changes().stream()
-                            .filter(tale -> tale.change().kind() == RowKind.UPDATE_AFTER
-                                    || tale.change().kind() == RowKind.INSERT)
-                            .map(tale -> tale.change().key())
-                            .distinct()
-                            .count())
-                    .as("rows that are new, of those that %s wrote", step.snapshot())
+            long differing = step.changes().stream()
+                    .map(tale -> tale.change().kind())
+                    .filter(kind -> kind == RowKind.UPDATE_AFTER || kind == RowKind.INSERT)
+                    .count();
+            assertThat(differing)
+                    .as("rows that differ, of those that %s wrote", step.snapshot())
                     .isLessThan(written);
         }
     }
