@@ -121,6 +121,23 @@ class SnapshotFilesTest {
     }
 
     @Test
+    void filesTellTheBoundsOfTheirKeysAndNothingElse() throws Exception {
+        try (FaultyCatalog catalog =
+                        new FaultyCatalog(SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
+                TableHistory history = TableHistory.open(catalog.loader())) {
+            new ForeignWriter(catalog.table(), new Random(1)).insert(List.of(row(1, 1)));
+            history.refresh();
+
+            SnapshotDiff diff =
+                    history.files(history.schema(), Expressions.alwaysTrue()).goTo(history.newest());
+            assertThat(diff.files())
+                    .singleElement()
+                    .satisfies(file ->
+                            assertThat(file.file().lowerBounds()).containsOnlyKeys(SCHEMA.identifierFieldIds()));
+        }
+    }
+
+    @Test
     void equalityDeletesAreRefusedAndNamed() throws Exception {
         try (FaultyCatalog catalog =
                         new FaultyCatalog(SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
