@@ -39,6 +39,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, EnumeratorS
     private FeedPlan.@Nullable Outlook outlook;
     private SnapshotStamp marked = SnapshotStamp.EMPTY_TABLE;
     private boolean planningAhead;
+    private boolean awaitingCheckpoint;
     private int failures;
 
     ChangeEnumerator(
@@ -96,6 +97,13 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, EnumeratorS
         Map<Integer, List<ChangeSplit>> assignment = assigner.assign();
         if (!assignment.isEmpty()) {
             context.assignSplits(new SplitsAssignment<>(assignment));
+        }
+        if (assigner.awaitsCheckpoint() != awaitingCheckpoint) {
+            awaitingCheckpoint = !awaitingCheckpoint;
+            LOG.info(
+                    awaitingCheckpoint
+                            ? "All that the present lanes hold is read. Reading goes on when the next checkpoint is complete"
+                            : "Reading goes on");
         }
         consumed.read(assigner.oldestUnread());
         FeedPlan.Outlook known = outlook;

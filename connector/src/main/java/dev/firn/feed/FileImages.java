@@ -6,11 +6,12 @@ import dev.firn.iceberg.FileChange;
 import dev.firn.iceberg.FileChange.Liveness;
 import dev.firn.run.ImageReader;
 import dev.firn.run.ImageRows;
+import dev.firn.run.RunFile;
 import dev.firn.run.WantedPositions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param positions not empty
  */
 record FileImages(int ordinal, FileChange change, Side side, PositionSet positions) {
-
-    private static final Pattern LEVEL = Pattern.compile("-L\\d{1,3}\\.parquet$");
 
     /** What a split's files have on either side. Reads their vectors, and nothing else. */
     static List<FileImages> of(List<FileChange> files, FileIO io) {
@@ -53,10 +52,16 @@ record FileImages(int ordinal, FileChange change, Side side, PositionSet positio
                 : all.minus(DeletionVectors.read(io, liveness.vector(), file.location()));
     }
 
-    /** Whether the file says that its rows lie in the order of their keys: as a sink of ours writes them. */
-    boolean isSorted() {
-        Integer sortOrder = change.file().sortOrderId();
-        return sortOrder != null && sortOrder != 0 && LEVEL.matcher(location()).find();
+    /**
+     * Whether the file says that its rows lie in the order of their keys: as a sink of ours writes them, while this is
+     * the table's sort order. One that was written under another may have had another key, too.
+     */
+    boolean isSorted(int sortOrderId) {
+        Integer ownId = change.file().sortOrderId();
+        return sortOrderId != SortOrder.unsorted().orderId()
+                && ownId != null
+                && ownId == sortOrderId
+                && RunFile.tellsLevel(change.file());
     }
 
     String location() {

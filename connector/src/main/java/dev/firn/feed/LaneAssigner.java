@@ -62,6 +62,16 @@ final class LaneAssigner {
         splits.forEach(split -> pending.put(split.ordinal(), split));
     }
 
+    /** Whether all is read that may be read before the next completed checkpoint, and there is more. */
+    boolean awaitsCheckpoint() {
+        return unheard.isEmpty()
+                && !pending.isEmpty()
+                && pending.firstEntry().getValue().lane().epoch() > epoch
+                && inFlightIsEmpty()
+                && handover == Handover.AT_CHECKPOINT
+                && !passed;
+    }
+
     /** The splits that no subtask has, in their order. */
     List<ChangeSplit> pending() {
         return List.copyOf(pending.values());

@@ -26,12 +26,12 @@ final class MergedChanges implements KeyChanges {
         List<KeyedImages> sources = new ArrayList<>();
         try (ImageSort sort = new ImageSort(readers, input)) {
             for (FileImages file : files) {
-                if (!file.isSorted()) {
+                if (!file.isSorted(input.sortOrderId())) {
                     sort.addAll(file);
                 }
             }
             for (FileImages file : files) {
-                if (file.isSorted()) {
+                if (file.isSorted(input.sortOrderId())) {
                     sources.add(new SortedFile(file, Objects.requireNonNull(readers.get(file.side()))));
                 }
             }

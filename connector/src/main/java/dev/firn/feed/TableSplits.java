@@ -31,7 +31,8 @@ final class TableSplits implements ChangeSplitReader.SplitOpener {
     static TableSplits open(TableLoader loader, FeedRows rows, List<String> directories) throws IOException {
         Path scratch = firstWritable(directories);
         TableHistory table = TableHistory.open(loader);
-        return new TableSplits(table, rows, new FeedInput(table.io(), table.properties(), scratch, SORT_BYTES));
+        FeedInput input = new FeedInput(table.io(), table.properties(), table.sortOrderId(), scratch, SORT_BYTES);
+        return new TableSplits(table, rows, input);
     }
 
     private static Path firstWritable(List<String> candidates) throws IOException {

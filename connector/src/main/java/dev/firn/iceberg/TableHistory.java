@@ -139,6 +139,11 @@ public final class TableHistory implements Closeable {
         return table.spec();
     }
 
+    /** Id of the order that files are written in; 0 for none. */
+    public int sortOrderId() {
+        return table.sortOrder().orderId();
+    }
+
     public FileIO io() {
         return table.io();
     }

@@ -25,6 +25,11 @@ public record RunFile(DataFile file, int level) {
         return new RunFile(file, matcher.find() ? Integer.parseInt(matcher.group(1)) : 0);
     }
 
+    /** Whether a file's name tells a level, as the names of Firn's own files do. */
+    public static boolean tellsLevel(DataFile file) {
+        return LEVEL.matcher(file.location()).find();
+    }
+
     /** How the name of a file of this level ends, ahead of the extension and after a dash. */
     public static String suffix(int level) {
         return "L" + level;

@@ -166,8 +166,8 @@ final class FeedBenchmark {
         FeedRows rows =
                 FeedRows.of(FeedWorkload.SCHEMA, FeedWorkload.KEY, FeedRows.Selection.of(FeedWorkload.ROW_TYPE), kind);
         long count = 0;
-        try (SplitChanges changes =
-                SplitChanges.open(split, rows, new FeedInput(table.io, Map.of(), scratch, 64 << 20))) {
+        try (SplitChanges changes = SplitChanges.open(
+                split, rows, new FeedInput(table.io, Map.of(), FeedWorkload.BY_KEY.orderId(), scratch, 64 << 20))) {
             while (changes.next()) {
                 count += changes.row().isNullAt(0) ? 0 : 1;
             }

@@ -127,7 +127,7 @@ public final class FeedSimulation implements Closeable {
     }
 
     private FeedInput input() {
-        return new FeedInput(table.io(), table.properties(), scratch, 2_000);
+        return new FeedInput(table.io(), table.properties(), table.sortOrderId(), scratch, 2_000);
     }
 
     private List<Reader> readers(int count) {

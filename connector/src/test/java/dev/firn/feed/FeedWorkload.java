@@ -48,6 +48,7 @@ final class FeedWorkload {
             Set.of(1));
     static final RowType ROW_TYPE = FlinkSchemaUtil.convert(SCHEMA);
     static final List<String> KEY = List.of("id");
+    static final SortOrder BY_KEY = SortOrder.builderFor(SCHEMA).asc("id").build();
     private static final int FILES = 8;
     private static final int RECENT_SHARE = 20;
     private static final int ROWS_OF_A_PAGE = 2_000;
@@ -164,8 +165,8 @@ final class FeedWorkload {
     }
 
     private DataFile write(int level, LongStream rowsOfFile, long version) throws IOException {
-        SortOrder order = SortOrder.builderFor(SCHEMA).asc("id").build();
-        RunFormat format = LevelProfiles.defaults().format(RunFormat.of(SCHEMA, ROW_TYPE, KEY, order, Map.of()), level);
+        RunFormat format =
+                LevelProfiles.defaults().format(RunFormat.of(SCHEMA, ROW_TYPE, KEY, BY_KEY, Map.of()), level);
         var output = EncryptedFiles.plainAsEncryptedOutput(
                 io.newOutputFile("bench/" + written++ + "-L" + level + ".parquet"));
         try (RunWriter<RowData> writer = RunWriter.open(format.expecting(rows / FILES), io, output, SPEC, null)) {

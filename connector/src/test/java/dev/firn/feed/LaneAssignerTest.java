@@ -79,7 +79,9 @@ class LaneAssignerTest {
 
         assigner.checkpointTaken(2);
         assertThat(assigner.assign()).as("it may still fail").isEmpty();
+        assertThat(assigner.awaitsCheckpoint()).isTrue();
         assigner.checkpointCompleted(2);
+        assertThat(assigner.awaitsCheckpoint()).isFalse();
         assertThat(ordinals(assigner.assign())).isEqualTo(Map.of(0, List.of(1L)));
     }
 

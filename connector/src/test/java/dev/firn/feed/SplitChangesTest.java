@@ -221,6 +221,18 @@ class SplitChangesTest {
     }
 
     @Test
+    void aFileThatWasWrittenUnderAnotherSortOrderIsSorted() throws IOException {
+        DataFile older = fixture.sorted(a(5, "x"), a(1, "x"), a(3, "x"));
+        DataFile added = fixture.foreign(a(3, "y"), a(1, "y"));
+        fixture.withOtherSortOrder();
+
+        assertThat(fixture.read(
+                        split(fixture.removed(older), fixture.added(added)),
+                        projected(ChangelogKind.ALL, List.of(), "id", "note")))
+                .containsExactly("-U[1, x]", "+U[1, y]", "-U[3, x]", "+U[3, y]", "-D[5, x]");
+    }
+
+    @Test
     void aFileThatLiesAboutItsOrderIsRefused() throws IOException {
         DataFile lying = fixture.sorted(a(1, "x"), a(5, "x"), a(3, "x"));
         DataFile added = fixture.foreign(a(9, "x"), a(1, "y"));

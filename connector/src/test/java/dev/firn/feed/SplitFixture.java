@@ -68,6 +68,7 @@ final class SplitFixture {
     final TrackedFileIO io = new TrackedFileIO(new InMemoryFileIO());
     private final Path scratch;
     private long sortBytes = 1 << 20;
+    private int sortOrderId = BY_KEY.orderId();
     private int files;
     private long nextRowId = 1000;
 
@@ -77,6 +78,12 @@ final class SplitFixture {
 
     SplitFixture sortingIn(long bytes) {
         sortBytes = bytes;
+        return this;
+    }
+
+    /** The table has got another sort order since its files were written. */
+    SplitFixture withOtherSortOrder() {
+        sortOrderId = BY_KEY.orderId() + 1;
         return this;
     }
 
@@ -175,7 +182,7 @@ final class SplitFixture {
     }
 
     SplitChanges open(ChangeSplit split, FeedRows rows) throws IOException {
-        return SplitChanges.open(split, rows, new FeedInput(io, Map.of(), scratch, sortBytes));
+        return SplitChanges.open(split, rows, new FeedInput(io, Map.of(), sortOrderId, scratch, sortBytes));
     }
 
     /** Everything that a split brings, as {@code +I[1, eu, 1, x, 10]}; checks that nothing is left behind. */
