@@ -42,9 +42,9 @@ import org.slf4j.LoggerFactory;
  *                              a bucket   a checkpoint      a checkpoint
  * </pre>
  *
- * <p>{@code +I} and {@code +U} upsert by primary key, {@code -U} is ignored, {@code -D} deletes by primary key and
- * needs no other column. The changes of one key must come in order, so the stream has to be keyed by the primary key
- * wherever it is shuffled.
+ * <p>{@code +I} and {@code +U} upsert by primary key, {@code -D} deletes by primary key and needs no other column, and
+ * {@code -U} does either nothing or the same ({@link UpdateBefore}). The changes of one key must come in order, so the
+ * stream has to be keyed by the primary key wherever it is shuffled.
  */
 public final class FirnSink
         implements Sink<RowData>,
@@ -58,13 +58,15 @@ public final class FirnSink
     private final TableLoader tableLoader;
     private final RowType rowType;
     private final SinkConfig config;
+    private final UpdateBefore updateBefore;
     private final BucketRouter router;
     private final HashMap<Integer, PartitionSpec> specs;
 
-    private FirnSink(TableLoader tableLoader, FirnTable table, SinkConfig config) {
+    private FirnSink(TableLoader tableLoader, FirnTable table, SinkConfig config, UpdateBefore updateBefore) {
         this.tableLoader = tableLoader;
         this.rowType = table.format().rowType();
         this.config = config;
+        this.updateBefore = updateBefore;
         this.router = new BucketRouter(
                 table.spec(), table.format().schema(), rowType, table.layout().bucketPosition());
         this.specs = new HashMap<>(table.specs());
@@ -81,6 +83,7 @@ public final class FirnSink
         private final TableLoader tableLoader;
         private @Nullable RowType rowType;
         private SinkConfig config = SinkConfig.defaults();
+        private UpdateBefore updateBefore = UpdateBefore.IGNORED;
 
         private Builder(TableLoader tableLoader) {
             this.tableLoader = tableLoader;
@@ -97,6 +100,12 @@ public final class FirnSink
             return this;
         }
 
+        /** What a {@code -U} does. By default nothing. */
+        public Builder updateBefore(UpdateBefore effect) {
+            this.updateBefore = effect;
+            return this;
+        }
+
         /** @throws RuntimeException with problem, cause and remedy if the table does not fit */
         public FirnSink build() {
             try (FirnTable table = FirnTable.open(tableLoader, rowType)) {
@@ -104,7 +113,7 @@ public final class FirnSink
                 if (ttl != null) {
                     ttl.filter(table.wholeRows().schema(), System::currentTimeMillis);
                 }
-                return new FirnSink(tableLoader, table, config);
+                return new FirnSink(tableLoader, table, config, updateBefore);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -116,6 +125,9 @@ public final class FirnSink
         if (!rows.getExecutionEnvironment().getCheckpointConfig().isCheckpointingEnabled()) {
             LOG.warn("Checkpointing is off: what is written becomes visible only when the input ends. Set"
                     + " 'execution.checkpointing.interval' for one snapshot per checkpoint.");
+        }
+        if (updateBefore == UpdateBefore.DELETES) {
+            return rows.partitionCustom(router, router);
         }
         return rows.filter(row -> row.getRowKind() != RowKind.UPDATE_BEFORE)
                 .name("Drop -U")
@@ -140,6 +152,7 @@ public final class FirnSink
         FirnTable table = FirnTable.open(tableLoader, rowType);
         try {
             return new FirnWriter(table, WriterResources.open(table, config, "writer-" + place.subtask()), place)
+                    .taking(updateBefore)
                     .reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
             table.close();

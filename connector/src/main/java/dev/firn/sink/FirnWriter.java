@@ -33,6 +33,7 @@ final class FirnWriter
     private final RowDataSerializer rowSerializer;
     private final @Nullable BackPressure backPressure;
     private final WriterMetrics metrics;
+    private UpdateBefore updateBefore = UpdateBefore.IGNORED;
     private long bufferedBytes;
     private long bufferedRows;
 
@@ -56,7 +57,7 @@ final class FirnWriter
 
     void write(RowData row) throws IOException, InterruptedException {
         RowKind kind = row.getRowKind();
-        if (kind == RowKind.UPDATE_BEFORE) {
+        if (kind == RowKind.UPDATE_BEFORE && updateBefore == UpdateBefore.IGNORED) {
             return;
         }
         if (backPressure != null) {
@@ -66,7 +67,7 @@ final class FirnWriter
         Bucket bucket = buckets.of(partitioner, partitioner.partition(row));
         long bytesBefore = bucket.bufferedBytes();
         int rowsBefore = bucket.bufferedRows();
-        if (kind == RowKind.DELETE) {
+        if (kind == RowKind.DELETE || kind == RowKind.UPDATE_BEFORE) {
             bucket.delete(key);
         } else {
             bucket.upsert(key, rowSerializer.toBinaryRow(row).copy());
@@ -113,6 +114,11 @@ final class FirnWriter
         }
         metrics.flushed(System.nanoTime() - start, buckets);
         return changes;
+    }
+
+    FirnWriter taking(UpdateBefore effect) {
+        updateBefore = effect;
+        return this;
     }
 
     FirnWriter reportingTo(SinkWriterMetricGroup group) {

@@ -16,6 +16,7 @@ import dev.firn.run.LevelProfiles;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.types.RowKind;
@@ -59,6 +60,23 @@ class FirnWriterTest {
 
         assertThat(runsWritten()).hasSize(1);
         assertThat(fixture.rows()).containsOnlyKeys(1L).containsEntry(1L, "value 999999");
+    }
+
+    @Test
+    void anUpdateWhoseNewRowNeverComesDeletesIfTheWriterIsToldSo() throws Exception {
+        writer.write(TableFixture.upsert(1, "a"));
+        writer.write(TableFixture.upsert(2, "b"));
+        checkpoint();
+        writer.write(TableFixture.row(RowKind.UPDATE_BEFORE, 1L, "a"));
+        checkpoint();
+        assertThat(fixture.rows()).as("ignored by default").containsOnlyKeys(1L, 2L);
+
+        writer.taking(UpdateBefore.DELETES);
+        writer.write(TableFixture.row(RowKind.UPDATE_BEFORE, 1L, "a"));
+        writer.write(TableFixture.row(RowKind.UPDATE_BEFORE, 2L, "b"));
+        writer.write(TableFixture.row(RowKind.UPDATE_AFTER, 2L, "B"));
+        checkpoint();
+        assertThat(fixture.rows()).containsExactly(Map.entry(2L, "B"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.firn.iceberg.TableProvisioner;
 import dev.firn.iceberg.UnsupportedTableException;
 import dev.firn.sink.FirnSink;
 import dev.firn.sink.SinkConfig;
+import dev.firn.sink.UpdateBefore;
 import java.util.Map;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.ChangelogMode;
@@ -60,11 +61,13 @@ final class FirnTableSink implements DynamicTableSink, SupportsPartitioning {
         }
     }
 
+    /** The planner leaves {@code -U} out, unless a filter may have hidden the {@code +U}: then it has to delete. */
     private FirnSink provisionedSink() {
         address.provision(provisioner -> provisionerFor(provisioner).createIfMissing(address.identifier(), definition));
         return FirnSink.forRowData(address.tableLoader())
                 .rowType(definition.columns())
                 .config(config)
+                .updateBefore(UpdateBefore.DELETES)
                 .build();
     }
 

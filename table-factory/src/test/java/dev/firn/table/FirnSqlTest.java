@@ -59,6 +59,22 @@ class FirnSqlTest {
     }
 
     @Test
+    void aRowThatAFilterHidesAfterAnUpdateIsGone() throws Exception {
+        changelog(
+                "all",
+                ACCOUNTS,
+                account(RowKind.INSERT, 1, 10, "a"),
+                account(RowKind.INSERT, 2, 20, "b"),
+                account(RowKind.UPDATE_BEFORE, 1, 10, "a"),
+                account(RowKind.UPDATE_AFTER, 1, 11, "hidden"));
+        declare("accounts " + ACCOUNTS);
+
+        run(streaming, "INSERT INTO accounts SELECT * FROM changes WHERE filler NOT LIKE 'h%'");
+
+        assertThat(query("SELECT * FROM accounts")).containsExactly(Row.of(2L, 20, "b"));
+    }
+
+    @Test
     void aDeleteNeedsTheKeyAlone() throws Exception {
         declare("accounts " + ACCOUNTS);
         run(batch, "INSERT INTO accounts VALUES (1, 10, 'a'), (2, 20, 'b')");
