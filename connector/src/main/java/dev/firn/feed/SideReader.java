@@ -28,10 +28,6 @@ final class SideReader {
         this.floors = KeyFloors.of(rows, columns, keys);
     }
 
-    ImageColumns columns() {
-        return columns;
-    }
-
     ImageRows open(FileImages file) {
         return file.read(reader);
     }

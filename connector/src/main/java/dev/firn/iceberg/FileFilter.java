@@ -11,7 +11,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Binder;
 import org.apache.iceberg.expressions.Evaluator;
 import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.expressions.Projections;
 
@@ -29,11 +28,6 @@ public final class FileFilter {
         this.columns = new HashSet<>(Binder.boundReferences(schema.asStruct(), List.of(rows), true));
         this.columns.addAll(schema.identifierFieldIds());
         this.metrics = new InclusiveMetricsEvaluator(schema, rows);
-    }
-
-    /** A filter that no file fails. */
-    static FileFilter all(Schema schema) {
-        return new FileFilter(schema, Expressions.alwaysTrue());
     }
 
     boolean mayMatch(DataFile file, PartitionSpec spec) {

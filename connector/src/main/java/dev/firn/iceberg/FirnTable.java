@@ -74,7 +74,7 @@ public final class FirnTable implements Closeable {
         }
     }
 
-    private static void closeAfter(RuntimeException failure, TableLoader loader) {
+    static void closeAfter(RuntimeException failure, TableLoader loader) {
         try {
             loader.close();
         } catch (IOException | RuntimeException e) {

@@ -9,9 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.ManageSnapshots;
 import org.apache.iceberg.PartitionSpec;
@@ -62,11 +60,7 @@ public final class TableHistory implements Closeable {
             own.open();
             return new TableHistory(own, own.loadTable());
         } catch (RuntimeException e) {
-            try {
-                own.close();
-            } catch (IOException | RuntimeException suppressed) {
-                e.addSuppressed(suppressed);
-            }
+            FirnTable.closeAfter(e, own);
             throw e;
         }
     }
@@ -290,14 +284,6 @@ public final class TableHistory implements Closeable {
         (present == null ? change.createTag(tag, snapshot.id()) : change.replaceTag(tag, snapshot.id()))
                 .setMaxRefAgeMs(tag, maxAge.toMillis())
                 .commit();
-    }
-
-    /** Names of all consumers that left a mark. */
-    public Set<String> consumers() {
-        return table.refs().entrySet().stream()
-                .filter(ref -> ref.getValue().isTag() && ref.getKey().startsWith(CONSUMER_TAG))
-                .map(ref -> ref.getKey().substring(CONSUMER_TAG.length()))
-                .collect(Collectors.toSet());
     }
 
     private static SnapshotStamp stamp(@Nullable Snapshot snapshot) {

@@ -41,7 +41,6 @@ public final class FeedSimulation implements Closeable {
     private List<Reader> readers;
     private long checkpoints;
     private @Nullable Checkpoint completed;
-    private boolean ended;
 
     /** A row that came out of the feed. */
     public record Row(long ordinalOfSplit, RowData row) {}
@@ -140,7 +139,6 @@ public final class FeedSimulation implements Closeable {
 
     private void accept(FeedPlan plan) {
         state = plan.state();
-        ended = plan.outlook().ended();
         assigner.add(plan.splits());
         FeedState.Progress progress = plan.state().progress();
         if (visits.isEmpty()
@@ -185,10 +183,6 @@ public final class FeedSimulation implements Closeable {
                                     .id()
                     || assigner.oldestUnread().isPresent();
         }
-    }
-
-    public boolean hasEnded() {
-        return ended && assigner.oldestUnread().isEmpty();
     }
 
     /** All rows so far, in the order in which they came; rows that a restored job takes back are not among them. */

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -29,7 +28,6 @@ import org.apache.iceberg.encryption.EncryptedFiles;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
 import org.apache.iceberg.inmemory.InMemoryInputFile;
-import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -118,10 +116,10 @@ class LineageReaderTest {
 
     @Test
     void nothingIsReadBeforeTheFirstRowIsAskedFor() throws IOException {
-        AtomicLong bytes = new AtomicLong();
-        try (PositionedRows rows = counting(bytes).rows(file, WantedPositions.all(ROWS))) {
+        TrackedFileIO tracked = new TrackedFileIO(io);
+        try (PositionedRows rows = through(tracked).rows(file, WantedPositions.all(ROWS))) {
             assertThat(rows.position()).isNegative();
-            assertThat(bytes).hasValue(0);
+            assertThat(tracked.bytesRead()).isZero();
             assertThatThrownBy(rows::row).isInstanceOf(IllegalStateException.class);
         }
     }
@@ -160,9 +158,9 @@ class LineageReaderTest {
     }
 
     private long bytesRead(WantedPositions wanted) throws IOException {
-        AtomicLong bytes = new AtomicLong();
-        count(counting(bytes), wanted);
-        return bytes.get();
+        TrackedFileIO tracked = new TrackedFileIO(io);
+        count(through(tracked), wanted);
+        return tracked.bytesRead();
     }
 
     private byte[] bytes() throws IOException {
@@ -171,67 +169,8 @@ class LineageReaderTest {
         }
     }
 
-    private LineageReader counting(AtomicLong bytes) {
-        return reader.through(input -> new InputFile() {
-            @Override
-            public long getLength() {
-                return input.getLength();
-            }
-
-            @Override
-            public SeekableInputStream newStream() {
-                return new Counting(input.newStream(), bytes);
-            }
-
-            @Override
-            public String location() {
-                return input.location();
-            }
-
-            @Override
-            public boolean exists() {
-                return true;
-            }
-        });
-    }
-
-    private static final class Counting extends SeekableInputStream {
-
-        private final SeekableInputStream stream;
-        private final AtomicLong bytes;
-
-        Counting(SeekableInputStream stream, AtomicLong bytes) {
-            this.stream = stream;
-            this.bytes = bytes;
-        }
-
-        @Override
-        public int read() throws IOException {
-            bytes.incrementAndGet();
-            return stream.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int count = stream.read(target, offset, length);
-            bytes.addAndGet(count);
-            return count;
-        }
-
-        @Override
-        public long getPos() throws IOException {
-            return stream.getPos();
-        }
-
-        @Override
-        public void seek(long position) throws IOException {
-            stream.seek(position);
-        }
-
-        @Override
-        public void close() throws IOException {
-            stream.close();
-        }
+    private LineageReader through(TrackedFileIO tracked) {
+        return reader.through(input -> tracked.newInputFile(input.location()));
     }
 
     private DataFile write(Map<String, String> properties) {
