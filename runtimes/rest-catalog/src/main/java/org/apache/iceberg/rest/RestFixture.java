@@ -9,7 +9,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 
-/** Iceberg's own REST catalog for tests, in this JVM, on a port of its own. */
+/** Iceberg's own REST catalog for tests, on the loopback interface. */
 public final class RestFixture implements Closeable {
 
     private final Server server;
@@ -20,11 +20,23 @@ public final class RestFixture implements Closeable {
         this.catalog = catalog;
     }
 
-    /** @param catalog keeps what is served; closed with the server */
+    /**
+     * Serves on a port of its own.
+     *
+     * @param catalog keeps what is served; closed with the server
+     */
     public static RestFixture serving(Catalog catalog) {
+        return serving(catalog, 0);
+    }
+
+    /**
+     * @param catalog keeps what is served; closed with the server
+     * @param port 0 for any that is free
+     */
+    public static RestFixture serving(Catalog catalog, int port) {
         ServletContextHandler handler = new ServletContextHandler(ServletContextHandler.NO_SESSIONS);
         handler.addServlet(new ServletHolder(new RESTCatalogServlet(new RESTCatalogAdapter(catalog))), "/*");
-        Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         server.setHandler(handler);
         try {
             server.start();
