@@ -40,7 +40,7 @@ public final class JavaProcess implements AutoCloseable {
         this.process = process;
         this.log = log;
         this.end = new Thread(process::destroyForcibly, "end " + name);
-        java.lang.Runtime.getRuntime().addShutdownHook(end);
+        Runtime.getRuntime().addShutdownHook(end);
     }
 
     /**
@@ -49,7 +49,8 @@ public final class JavaProcess implements AutoCloseable {
      * @param name of its log
      * @param program class path and whatever else Java takes, up to the main class, its arguments included
      */
-    public record Command(String name, Path javaHome, Path directory, Map<String, String> environment, List<String> program) {
+    public record Command(
+            String name, Path javaHome, Path directory, Map<String, String> environment, List<String> program) {
         public Command {
             environment = Map.copyOf(environment);
             program = List.copyOf(program);
@@ -62,29 +63,28 @@ public final class JavaProcess implements AutoCloseable {
 
         /** Starts the program; its standard output is read by {@link JavaProcess#answer()}. */
         public JavaProcess start() {
-            return start(ProcessBuilder.Redirect.PIPE);
+            Path log = newLog(name);
+            return start(builder().redirectError(log.toFile()), log);
         }
 
         /** Starts the program; its standard output goes to the log. */
         public JavaProcess startSilently() {
-            return start(ProcessBuilder.Redirect.INHERIT);
+            Path log = newLog(name);
+            return start(builder().redirectErrorStream(true).redirectOutput(log.toFile()), log);
         }
 
-        private JavaProcess start(ProcessBuilder.Redirect output) {
+        private ProcessBuilder builder() {
             List<String> command = new ArrayList<>();
             command.add(javaHome.resolve("bin").resolve("java").toString());
             command.addAll(program);
+            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+            builder.environment().putAll(environment);
+            return builder;
+        }
+
+        private JavaProcess start(ProcessBuilder builder, Path log) {
             try {
-                Path log = newLog(name);
-                ProcessBuilder builder = new ProcessBuilder(command)
-                        .directory(Files.createDirectories(directory).toFile())
-                        .redirectError(log.toFile());
-                if (output == ProcessBuilder.Redirect.PIPE) {
-                    builder.redirectOutput(output);
-                } else {
-                    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-                }
-                builder.environment().putAll(environment);
+                Files.createDirectories(directory);
                 return new JavaProcess(name, builder.start(), log);
             } catch (IOException e) {
                 throw new UncheckedIOException(name + " does not start", e);
@@ -97,9 +97,13 @@ public final class JavaProcess implements AutoCloseable {
         return paths.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 
-    private static Path newLog(String name) throws IOException {
-        Files.createDirectories(LOGS);
-        return Files.createTempFile(LOGS, name + "-", ".log");
+    private static Path newLog(String name) {
+        try {
+            Files.createDirectories(LOGS);
+            return Files.createTempFile(LOGS, name + "-", ".log");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for a line {@code ready <address>}. */
@@ -158,7 +162,8 @@ public final class JavaProcess implements AutoCloseable {
     public String said() {
         try (Stream<String> lines = Files.lines(log)) {
             List<String> all = lines.toList();
-            return String.join("\n", all.subList(Math.max(0, all.size() - LINES_SHOWN), all.size())) + "\n(" + log + ")";
+            return String.join("\n", all.subList(Math.max(0, all.size() - LINES_SHOWN), all.size())) + "\n(" + log
+                    + ")";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -167,7 +172,7 @@ public final class JavaProcess implements AutoCloseable {
     /** Ends it at once, as {@code kill -9} does. */
     public void kill() {
         process.destroyForcibly().onExit().join();
-        java.lang.Runtime.getRuntime().removeShutdownHook(end);
+        Runtime.getRuntime().removeShutdownHook(end);
     }
 
     /** Closes its standard input, which ends those that read it, and kills it if that does not end it soon. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A program beside the tests, whose class path the build has resolved in the module of its name. */
-public enum Runtime {
+public enum Program {
     FLINK("flink"),
     FLINK_LIB("flink-lib"),
     KAFKA("kafka"),
@@ -18,11 +18,12 @@ public enum Runtime {
     SPARK("spark"),
     TRINO("trino");
 
-    private static final Path RUNTIMES = Path.of("..", "runtimes").toAbsolutePath().normalize();
+    private static final Path RUNTIMES =
+            Path.of("..", "runtimes").toAbsolutePath().normalize();
 
     private final String module;
 
-    Runtime(String module) {
+    Program(String module) {
         this.module = module;
     }
 
@@ -37,9 +38,8 @@ public enum Runtime {
     public List<Path> jars() {
         Path list = folder().resolve("target/classpath");
         if (!Files.exists(list)) {
-            throw new IllegalStateException(
-                    list + " is missing, which the build of module runtimes/" + module + " writes. Run the tests by"
-                            + " Maven, with that module among those that it builds ('-am')");
+            throw new IllegalStateException(list + " is missing, which the build of module runtimes/" + module
+                    + " writes. Run the tests by" + " Maven, with that module among those that it builds ('-am')");
         }
         try {
             return Stream.of(Files.readString(list).strip().split(File.pathSeparator))
