@@ -61,6 +61,11 @@ public final class JavaProcess implements AutoCloseable {
             return new Command(name, Path.of(System.getProperty("java.home")), directory, Map.of(), program);
         }
 
+        /** @param environment of the process, beside that of this one */
+        public Command with(Map<String, String> environment) {
+            return new Command(name, javaHome, directory, environment, program);
+        }
+
         /** Starts the program; its standard output is read by {@link JavaProcess#answer()}. */
         public JavaProcess start() {
             Path log = newLog(name);

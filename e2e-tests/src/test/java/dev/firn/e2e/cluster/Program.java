@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 public enum Program {
     FLINK("flink"),
     FLINK_LIB("flink-lib"),
+    HADOOP_MINIMAL("hadoop-minimal"),
     KAFKA("kafka"),
     OBJECT_STORE("object-store"),
     REST_CATALOG("rest-catalog"),
