@@ -7,12 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.time.Instant;
 
 /** Ports of the loopback interface. */
 final class Ports {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
     private static final int CONNECT_MILLIS = 1_000;
 
     private Ports() {}
@@ -28,12 +27,9 @@ final class Ports {
 
     /** Waits until the process listens on the port. */
     static void awaitOpen(int port, JavaProcess process) {
-        Instant deadline = Instant.now().plus(DEADLINE);
-        while (!isOpen(port)) {
-            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
-                throw new AssertionError("Nobody listens on port " + port + ":\n" + process.said());
-            }
-            Thread.onSpinWait();
+        Await.until(() -> isOpen(port) || !process.isAlive(), DEADLINE, () -> "port " + port + "\n" + process.said());
+        if (!process.isAlive()) {
+            throw new AssertionError("Nobody listens on port " + port + ":\n" + process.said());
         }
     }
 

@@ -8,10 +8,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A session of Flink's SQL gateway, by its REST interface. One thread. */
 public final class SqlGateway implements AutoCloseable {
@@ -54,23 +54,22 @@ public final class SqlGateway implements AutoCloseable {
         String results = "/operations/" + operation.get("operationHandle").asText() + "/result/";
         List<List<String>> rows = new ArrayList<>();
         String job = "";
-        Instant deadline = Instant.now().plus(DEADLINE);
-        long token = 0;
-        while (Instant.now().isBefore(deadline)) {
-            JsonNode result = get(at(results + token + "?rowFormat=PLAIN_TEXT"));
-            switch (result.get("resultType").asText()) {
-                case "NOT_READY" -> Thread.onSpinWait();
-                case "PAYLOAD" -> {
-                    result.get("results").get("data").forEach(row -> rows.add(fields(row)));
-                    job = result.path("jobID").asText(job);
-                    token++;
-                }
-                default -> {
-                    return new Result(result.path("jobID").asText(job), rows);
-                }
+        for (long token = 0; ; token++) {
+            JsonNode result = result(at(results + token + "?rowFormat=PLAIN_TEXT"), statement);
+            job = result.path("jobID").asText(job);
+            if (result.get("resultType").asText().equals("EOS")) {
+                return new Result(job, rows);
             }
+            result.get("results").get("data").forEach(row -> rows.add(fields(row)));
         }
-        throw new AssertionError("The gateway has no result within " + DEADLINE + " of " + statement);
+    }
+
+    private JsonNode result(URI address, String statement) {
+        return Await.present(
+                () -> Optional.of(get(address))
+                        .filter(result -> !result.get("resultType").asText().equals("NOT_READY")),
+                DEADLINE,
+                () -> "the result of " + statement);
     }
 
     private static List<String> fields(JsonNode row) {

@@ -1,0 +1,85 @@
+package dev.firn.e2e.cluster;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/** A {@link Deployment} of processes on this host, from the jars that the build resolved. */
+public final class ProcessDeployment implements Deployment {
+
+    private final KafkaBroker kafka;
+    private final ObjectStore objectStore;
+    private final RestCatalog catalog;
+    private final FlinkCluster flink;
+
+    private ProcessDeployment(Path disk) {
+        this.objectStore = new ObjectStore(disk.resolve("object-store"));
+        this.catalog = new RestCatalog(disk.resolve("catalog"), objectStore.uri());
+        this.flink = new FlinkCluster(disk.resolve("flink"), Program.FLINK_LIB.jars());
+        objectStore.start();
+        catalog.start();
+        this.kafka = KafkaBroker.start(disk.resolve("kafka"));
+        flink.start();
+        objectStore.awaitReady();
+        catalog.awaitReady();
+    }
+
+    /** @param disk for whatever the processes keep */
+    public static ProcessDeployment start(Path disk) {
+        return new ProcessDeployment(disk);
+    }
+
+    @Override
+    public Endpoints inside() {
+        return new Endpoints(kafka.bootstrapServers(), catalog.uri(), objectStore.uri());
+    }
+
+    @Override
+    public Endpoints outside() {
+        return inside();
+    }
+
+    @Override
+    public URI gateway() {
+        return flink.gateway();
+    }
+
+    @Override
+    public URI flink() {
+        return flink.rest();
+    }
+
+    @Override
+    public String savepoints() {
+        return flink.savepoints();
+    }
+
+    @Override
+    public void kill(Part part) {
+        switch (part) {
+            case JOB_MANAGER -> flink.killJobManager();
+            case TASK_MANAGER_1 -> flink.killTaskManager(1);
+            case TASK_MANAGER_2 -> flink.killTaskManager(2);
+            case OBJECT_STORE -> objectStore.kill();
+            case CATALOG -> catalog.kill();
+        }
+    }
+
+    @Override
+    public void start(Part part) {
+        switch (part) {
+            case JOB_MANAGER -> flink.startJobManager();
+            case TASK_MANAGER_1 -> flink.startTaskManager(1);
+            case TASK_MANAGER_2 -> flink.startTaskManager(2);
+            case OBJECT_STORE -> objectStore.start();
+            case CATALOG -> catalog.start();
+        }
+    }
+
+    @Override
+    public void close() {
+        flink.close();
+        kafka.close();
+        catalog.close();
+        objectStore.close();
+    }
+}
