@@ -3,6 +3,7 @@ package dev.firn.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.e2e.Told.Tale;
+import dev.firn.e2e.cluster.SparkProcess;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -39,24 +40,24 @@ final class SparkChangesTest {
     @Test
     void tellsWhatSparkChangesByDeletionVectorsAndByCopyOnWriteAndNothingOfItsCompactions() throws Exception {
         try (Warehouse warehouse = Warehouse.Kind.HADOOP.create(disk);
-                SparkProcess spark = SparkProcess.start(disk, disk)) {
+                SparkProcess spark = SparkProcess.onWarehouse(disk, disk)) {
             CLUSTER.run(new FirnJob(warehouse, CHANGELOG, disk));
             int byFirn = new FeedOracle(warehouse.table()).snapshots().size();
             Snapshot written = warehouse.table().currentSnapshot();
-            assertThat(spark.sql("SELECT region, id, value FROM lake.db.changes ORDER BY region, id"))
+            assertThat(spark.rows("SELECT region, id, value FROM lake.db.changes ORDER BY region, id"))
                     .as("rows that Spark reads")
                     .isEqualTo(SnapshotOracle.rows(warehouse.table(), written).entrySet().stream()
                             .map(row ->
                                     row.getKey().region() + "|" + row.getKey().id() + "|" + row.getValue())
                             .toList());
 
-            spark.sql(modes("merge-on-read"));
+            spark.execute(modes("merge-on-read"));
             changeEverything(spark, "dv");
-            spark.sql("CALL lake.system.rewrite_data_files(table => 'db.changes',"
+            spark.execute("CALL lake.system.rewrite_data_files(table => 'db.changes',"
                     + " options => map('rewrite-all', 'true'))");
-            spark.sql(modes("copy-on-write"));
+            spark.execute(modes("copy-on-write"));
             changeEverything(spark, "cow");
-            spark.sql("CALL lake.system.rewrite_data_files(table => 'db.changes',"
+            spark.execute("CALL lake.system.rewrite_data_files(table => 'db.changes',"
                     + " options => map('rewrite-all', 'true'))");
 
             Told told = new Told();
@@ -92,9 +93,9 @@ final class SparkChangesTest {
 
     /** One DELETE, UPDATE, MERGE and INSERT, each a snapshot. */
     private static void changeEverything(SparkProcess spark, String mark) throws Exception {
-        spark.sql("DELETE FROM lake.db.changes WHERE id %% 7 = %d".formatted(mark.length()));
-        spark.sql("UPDATE lake.db.changes SET value = concat(value, ' %s') WHERE id %% 5 = 1".formatted(mark));
-        spark.sql("""
+        spark.execute("DELETE FROM lake.db.changes WHERE id %% 7 = %d".formatted(mark.length()));
+        spark.execute("UPDATE lake.db.changes SET value = concat(value, ' %s') WHERE id %% 5 = 1".formatted(mark));
+        spark.execute("""
                 MERGE INTO lake.db.changes t
                 USING (SELECT IF(n %% 3 = 0, 'north', 'south') region, n - 100 id, concat('merged %1$s ', n) value
                        FROM (SELECT explode(sequence(0, 250, 3)) n)) s
@@ -102,7 +103,7 @@ final class SparkChangesTest {
                 WHEN MATCHED AND t.id %% 2 = 0 THEN DELETE
                 WHEN MATCHED THEN UPDATE SET t.value = s.value
                 WHEN NOT MATCHED THEN INSERT *""".formatted(mark));
-        spark.sql("""
+        spark.execute("""
                 INSERT INTO lake.db.changes
                 SELECT 'west %1$s', n, concat('inserted ', n) FROM (SELECT explode(sequence(1L, 50L)) n)""".formatted(mark));
     }

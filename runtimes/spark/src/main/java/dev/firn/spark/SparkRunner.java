@@ -6,12 +6,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Executes SQL statements until its input ends, one a line. Each is answered by its rows, a line {@code row <text>}
- * each, and then a line {@code done}, or {@code failed <cause>}. Spark is configured by system properties.
+ * Executes SQL statements until its input ends, one a line. Each is answered by its rows, a line {@code row <columns>}
+ * each, and then a line {@code done}, or {@code failed <cause>}. Columns have a tab between them; each is the name of
+ * its value's class, a blank, and the value as Java prints it, with Java's escapes, or nothing at all for null. Spark
+ * is configured by system properties.
  */
 public final class SparkRunner {
 
@@ -32,16 +37,29 @@ public final class SparkRunner {
         StringBuilder answer = new StringBuilder();
         try {
             for (Row row : spark.sql(statement).collectAsList()) {
-                answer.append("row ").append(oneLine(row.mkString("|"))).append('\n');
+                answer.append("row ").append(columns(row)).append('\n');
             }
             return answer.append("done").toString();
         } catch (RuntimeException | Error e) {
             e.printStackTrace();
-            return answer.append("failed ").append(oneLine(e.toString())).toString();
+            return answer.append("failed ").append(escaped(e.toString())).toString();
         }
     }
 
-    private static String oneLine(String text) {
-        return text.replace('\n', ' ').replace('\r', ' ');
+    private static String columns(Row row) {
+        return IntStream.range(0, row.length())
+                .mapToObj(column -> column(row.get(column)))
+                .collect(Collectors.joining("\t"));
+    }
+
+    private static String column(@Nullable Object value) {
+        return value == null ? "" : value.getClass().getSimpleName() + " " + escaped(value.toString());
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r");
     }
 }
