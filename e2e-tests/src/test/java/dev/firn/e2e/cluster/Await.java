@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Waits for what other processes do. */
 public final class Await {
 
-    private static final Duration INTERVAL = Duration.ofMillis(100);
+    static final Duration INTERVAL = Duration.ofMillis(100);
 
     private Await() {}
 

@@ -1,47 +1,55 @@
 package dev.firn.e2e.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.math.RoundingMode;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** A session of Flink's SQL gateway, by its REST interface. One thread. */
-public final class SqlGateway implements AutoCloseable {
+/** A session of Flink's SQL gateway. One thread. */
+public final class SqlGateway implements Engine, AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofMinutes(2);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final URI session;
+    private final JsonService gateway;
+    private final String session;
 
-    private SqlGateway(URI gateway) {
-        JsonNode opened = post(gateway.resolve("/v3/sessions"), Map.of("properties", Map.of()));
-        this.session =
-                gateway.resolve("/v3/sessions/" + opened.get("sessionHandle").asText());
+    private SqlGateway(JsonService gateway, String session) {
+        this.gateway = gateway;
+        this.session = session;
     }
 
     /**
      * What a statement gave.
      *
      * @param job id of the job that it started, empty if none
-     * @param rows of text as Flink prints it, {@code NULL} where there is nothing
+     * @param rows as {@link RowText}
      */
-    public record Result(String job, List<List<String>> rows) {
+    public record Result(String job, List<String> rows) {
         public Result {
             rows = List.copyOf(rows);
         }
     }
 
-    public static SqlGateway connect(URI gateway) {
-        return new SqlGateway(gateway);
+    /** Opens a session. */
+    public static SqlGateway connect(URI address) {
+        JsonService gateway = new JsonService(address);
+        try {
+            JsonNode opened = gateway.post("/v3/sessions", Map.of("properties", Map.of()));
+            return new SqlGateway(
+                    gateway, "/v3/sessions/" + opened.get("sessionHandle").asText());
+        } catch (IOException e) {
+            throw new AssertionError("The SQL gateway does not open a session", e);
+        }
     }
 
     /**
@@ -50,71 +58,76 @@ public final class SqlGateway implements AutoCloseable {
      * @param statement without the semicolon at its end
      */
     public Result execute(String statement) {
-        JsonNode operation = post(at("/statements"), Map.of("statement", statement));
-        String results = "/operations/" + operation.get("operationHandle").asText() + "/result/";
-        List<List<String>> rows = new ArrayList<>();
+        try {
+            JsonNode operation = gateway.post(session + "/statements", Map.of("statement", statement));
+            String results =
+                    session + "/operations/" + operation.get("operationHandle").asText() + "/result/";
+            return fetch(statement, results);
+        } catch (IOException e) {
+            throw new AssertionError("Flink cannot execute " + statement, e);
+        }
+    }
+
+    private Result fetch(String statement, String results) throws IOException {
+        List<String> rows = new ArrayList<>();
         String job = "";
-        for (long token = 0; ; token++) {
-            JsonNode result = result(at(results + token + "?rowFormat=PLAIN_TEXT"), statement);
+        Instant deadline = Instant.now().plus(DEADLINE);
+        for (long token = 0; ; ) {
+            JsonNode result = gateway.get(results + token + "?rowFormat=JSON");
             job = result.path("jobID").asText(job);
-            if (result.get("resultType").asText().equals("EOS")) {
-                return new Result(job, rows);
+            switch (result.get("resultType").asText()) {
+                case "EOS" -> {
+                    return new Result(job, rows);
+                }
+                case "PAYLOAD" -> {
+                    rows.addAll(rows(result.get("results")));
+                    token++;
+                }
+                default -> Await.pause(Await.INTERVAL);
             }
-            result.get("results").get("data").forEach(row -> rows.add(fields(row)));
-        }
-    }
-
-    private JsonNode result(URI address, String statement) {
-        return Await.present(
-                () -> Optional.of(get(address))
-                        .filter(result -> !result.get("resultType").asText().equals("NOT_READY")),
-                DEADLINE,
-                () -> "the result of " + statement);
-    }
-
-    private static List<String> fields(JsonNode row) {
-        List<String> fields = new ArrayList<>();
-        row.get("fields").forEach(field -> fields.add(field.isNull() ? "NULL" : field.asText()));
-        return fields;
-    }
-
-    private URI at(String path) {
-        return URI.create(session + path);
-    }
-
-    private JsonNode get(URI address) {
-        return send(HttpRequest.newBuilder(address).build());
-    }
-
-    private JsonNode post(URI address, Map<String, ?> body) {
-        try {
-            return send(HttpRequest.newBuilder(address)
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
-                    .build());
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e);
-        }
-    }
-
-    private JsonNode send(HttpRequest request) {
-        try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new AssertionError(request + ": " + response.statusCode() + "\n"
-                        + response.body().replace("\\n", "\n").replace("\\t", "\t"));
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("Flink gives no result within " + DEADLINE + " of " + statement);
             }
-            return JSON.readTree(response.body());
-        } catch (IOException e) {
-            throw new AssertionError(request + " failed", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(request + " was interrupted", e);
         }
+    }
+
+    private static List<String> rows(JsonNode results) {
+        JsonNode columns = results.get("columns");
+        List<String> rows = new ArrayList<>();
+        for (JsonNode row : results.get("data")) {
+            JsonNode fields = row.get("fields");
+            List<@Nullable Object> values = new ArrayList<>();
+            IntStream.range(0, columns.size())
+                    .forEach(i -> values.add(value(fields.get(i), columns.get(i).get("logicalType"))));
+            rows.add(RowText.of(values));
+        }
+        return rows;
+    }
+
+    private static @Nullable Object value(JsonNode field, JsonNode type) {
+        if (field.isNull()) {
+            return null;
+        }
+        return switch (type.get("type").asText()) {
+            case "DECIMAL" -> field.decimalValue().setScale(type.get("scale").asInt(), RoundingMode.UNNECESSARY);
+            case "TIMESTAMP_WITHOUT_TIME_ZONE" -> LocalDateTime.parse(field.asText());
+            case "TIMESTAMP_WITH_LOCAL_TIME_ZONE" -> Instant.parse(field.asText());
+            case "DATE" -> LocalDate.parse(field.asText());
+            default -> field.asText();
+        };
+    }
+
+    @Override
+    public List<String> rows(String query) {
+        return execute(query).rows();
     }
 
     @Override
     public void close() {
-        send(HttpRequest.newBuilder(session).DELETE().build());
+        try {
+            gateway.delete(session);
+        } catch (IOException e) {
+            throw new AssertionError("The SQL gateway does not close the session", e);
+        }
     }
 }

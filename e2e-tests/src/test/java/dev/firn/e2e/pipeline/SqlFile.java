@@ -6,56 +6,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/** Statements of a file of {@code examples/sql}, adapted to where they are executed. */
-final class SqlFile {
+/** A file of {@code examples/sql}. */
+enum SqlFile {
+    KAFKA_TO_FIRN("kafka-to-firn.sql"),
+    PARTITIONED_TABLE("partitioned-table.sql"),
+    CHANGE_FEED("change-feed.sql"),
+    READ_WITH_FLINK("read-with-flink.sql"),
+    READ_WITH_SPARK("read-with-spark.sql"),
+    READ_WITH_TRINO("read-with-trino.sql");
 
-    private static final Path FOLDER =
-            Path.of("..", "examples", "sql").toAbsolutePath().normalize();
+    static final Path FOLDER = Path.of("..", "examples", "sql").toAbsolutePath().normalize();
 
-    private SqlFile() {}
+    private final String fileName;
 
-    /**
-     * @param replacements what stands in the file, and what is executed instead; each must occur
-     * @return the statements, without comments and without the semicolons at their ends
-     */
-    static List<String> statements(String name, Map<String, String> replacements) {
-        String text = read(FOLDER.resolve(name));
-        for (Map.Entry<String, String> replacement : replacements.entrySet()) {
-            if (!text.contains(replacement.getKey())) {
-                throw new IllegalArgumentException(name + " does not contain " + replacement.getKey());
-            }
-            text = text.replace(replacement.getKey(), replacement.getValue());
-        }
-        return split(text);
+    SqlFile(String fileName) {
+        this.fileName = fileName;
     }
 
-    private static List<String> split(String text) {
+    String fileName() {
+        return fileName;
+    }
+
+    /** The statements, without comments and without the semicolons at their ends. */
+    List<String> statements() {
         List<String> statements = new ArrayList<>();
         StringBuilder statement = new StringBuilder();
-        for (String line : text.lines().toList()) {
+        for (String line : lines()) {
             String code = line.replaceFirst("\\s*--.*$", "");
             if (code.isBlank()) {
                 continue;
             }
             statement.append(code).append('\n');
-            boolean inside =
-                    statement.indexOf("STATEMENT SET") >= 0 && !code.strip().equals("END;");
-            if (code.endsWith(";") && !inside) {
+            boolean withinSet = statement.indexOf("STATEMENT SET") >= 0 && !code.equals("END;");
+            if (code.endsWith(";") && !withinSet) {
                 statements.add(statement.substring(0, statement.length() - ";\n".length()));
                 statement.setLength(0);
             }
         }
         if (!statement.isEmpty()) {
-            throw new IllegalArgumentException("A semicolon is missing at the end of " + statement);
+            throw new IllegalStateException(fileName + " has no semicolon at the end of " + statement);
         }
         return statements;
     }
 
-    private static String read(Path file) {
+    private List<String> lines() {
         try {
-            return Files.readString(file);
+            return Files.readAllLines(FOLDER.resolve(fileName));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
