@@ -47,7 +47,8 @@ final class EnginesIT {
     private static final List<String> LIVE = List.of(
             "1|one|1.5000|0.5|true|2026-01-02|2026-01-02 03:04:05|2026-03-29 01:30:00.000001|7",
             "3||||||||",
-            "4|tab\tnew\nline \\ ü|-0.0001|10000000000|false|1969-12-31|1969-12-31 23:59:59.9|1969-12-31 23:59:59.999999|-1");
+            "4|tab\tnew\nline \\ ü|-0.0001|10000000000|false|1969-12-31"
+                    + "|1969-12-31 23:59:59.9|1969-12-31 23:59:59.999999|-1");
 
     private static final String QUERY = "SELECT * FROM lake.db.things ORDER BY id";
 
