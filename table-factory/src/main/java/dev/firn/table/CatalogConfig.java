@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.runtime.util.HadoopUtils;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
@@ -45,6 +46,8 @@ record CatalogConfig(String name, String impl, Map<String, String> properties) {
     private static final Map<String, List<String>> CONFIGURATION_FILES = Map.of(
             FlinkCatalogFactory.HIVE_CONF_DIR, List.of("hive-site.xml"),
             FlinkCatalogFactory.HADOOP_CONF_DIR, List.of("core-site.xml", "hdfs-site.xml"));
+
+    private static final String HDFS_CONFIGURATION = "org.apache.hadoop.hdfs.HdfsConfiguration";
 
     CatalogConfig {
         properties = Map.copyOf(properties);
@@ -126,7 +129,7 @@ record CatalogConfig(String name, String impl, Map<String, String> properties) {
     }
 
     private Configuration hadoopConfiguration() {
-        Configuration configuration = new Configuration(FlinkCatalogFactory.clusterHadoopConf());
+        Configuration configuration = hasHdfs() ? FlinkCatalogFactory.clusterHadoopConf() : new Configuration();
         CONFIGURATION_FILES.forEach((option, files) -> {
             String directory = properties.get(option);
             if (directory != null) {
@@ -135,6 +138,19 @@ record CatalogConfig(String name, String impl, Map<String, String> properties) {
             }
         });
         return configuration;
+    }
+
+    /**
+     * Flink makes the cluster's configuration of Hadoop from a class of HDFS. Catalogs and file IOs that are not
+     * Hadoop's do without HDFS, and then there is no such configuration.
+     */
+    private static boolean hasHdfs() {
+        try {
+            Class.forName(HDFS_CONFIGURATION, false, HadoopUtils.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static Path existing(String option, Path file) {
