@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ComposeContainer;
 import org.testcontainers.containers.ContainerState;
@@ -60,6 +61,7 @@ public final class ContainerDeployment implements Deployment {
     private final Map<Published, Integer> ports = new EnumMap<>(Published.class);
     private final ComposeContainer containers;
     private final HttpClient http = HttpClient.newHttpClient();
+    private @Nullable TrinoConnection trino;
 
     /** The ports that the compose file publishes, by the variables that set them. */
     enum Published {
@@ -115,7 +117,7 @@ public final class ContainerDeployment implements Deployment {
                     overview -> overview.path("taskmanagers").asInt() == 2);
             deployment.await(deployment.gateway().resolve("/info"), info -> info.has("version"));
             deployment.await(
-                    deployment.trino().resolve("/v1/info"),
+                    deployment.published(Published.TRINO_PORT).resolve("/v1/info"),
                     info -> !info.path("starting").asBoolean(true));
             return deployment;
         } catch (RuntimeException | Error e) {
@@ -170,9 +172,12 @@ public final class ContainerDeployment implements Deployment {
         return published(Published.FLINK_PORT);
     }
 
-    /** HTTP address of Trino, whose catalog {@code lake} is the REST catalog. */
-    public URI trino() {
-        return published(Published.TRINO_PORT);
+    @Override
+    public Engine trino() {
+        if (trino == null) {
+            trino = new TrinoConnection(published(Published.TRINO_PORT));
+        }
+        return trino;
     }
 
     @Override
@@ -229,6 +234,9 @@ public final class ContainerDeployment implements Deployment {
 
     @Override
     public void close() {
+        if (trino != null) {
+            trino.close();
+        }
         LOGGED.forEach(this::keepLog);
         containers.stop();
     }

@@ -24,6 +24,13 @@ public interface Deployment extends AutoCloseable {
     /** Directory for savepoints, as Flink sees it, which outlives each of its processes. */
     String savepoints();
 
+    /**
+     * A Trino on the catalog, which it calls {@code lake}; closed with the deployment.
+     *
+     * @throws org.opentest4j.TestAbortedException with the reason if there can be none here
+     */
+    Engine trino();
+
     /** Ends a part at once, as {@code kill -9} does, and returns when it is gone. */
     void kill(Part part);
 

@@ -53,7 +53,8 @@ public final class JsonService {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {
                 throw new IOException("%s: %d %s"
-                        .formatted(request, response.statusCode(), response.body().translateEscapes()));
+                        .formatted(
+                                request, response.statusCode(), response.body().translateEscapes()));
             }
             return JSON.readTree(response.body());
         } catch (InterruptedException e) {

@@ -2,6 +2,8 @@ package dev.firn.e2e.cluster;
 
 import java.net.URI;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 
 /** A {@link Deployment} of processes on this host, from the jars that the build resolved. */
 public final class ProcessDeployment implements Deployment {
@@ -10,8 +12,11 @@ public final class ProcessDeployment implements Deployment {
     private final ObjectStore objectStore;
     private final RestCatalog catalog;
     private final FlinkCluster flink;
+    private final Path disk;
+    private @Nullable TrinoProcess trino;
 
     private ProcessDeployment(Path disk) {
+        this.disk = disk;
         this.objectStore = new ObjectStore(disk.resolve("object-store"));
         this.catalog = new RestCatalog(disk.resolve("catalog"), objectStore.uri());
         this.flink = new FlinkCluster(disk.resolve("flink"), Program.FLINK_LIB.jars());
@@ -54,6 +59,17 @@ public final class ProcessDeployment implements Deployment {
     }
 
     @Override
+    public Engine trino() {
+        TrinoProcess.unavailable().ifPresent(reason -> {
+            throw new TestAbortedException(reason);
+        });
+        if (trino == null) {
+            trino = TrinoProcess.on(outside(), disk);
+        }
+        return trino;
+    }
+
+    @Override
     public void kill(Part part) {
         switch (part) {
             case JOB_MANAGER -> flink.killJobManager();
@@ -77,6 +93,9 @@ public final class ProcessDeployment implements Deployment {
 
     @Override
     public void close() {
+        if (trino != null) {
+            trino.close();
+        }
         flink.close();
         kafka.close();
         catalog.close();

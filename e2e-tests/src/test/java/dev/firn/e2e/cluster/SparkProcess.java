@@ -60,7 +60,24 @@ public final class SparkProcess implements Engine, AutoCloseable {
         return start(catalog, directory);
     }
 
-    private static SparkProcess start(Map<String, String> catalog, Path directory) {
+    /**
+     * Starts it without a catalog. One can be given by {@code SET}, before the first query of it.
+     *
+     * @param directory for temporary files
+     */
+    public static SparkProcess bare(Path directory) {
+        return run(Map.of(), directory);
+    }
+
+    private static SparkProcess start(Map<String, String> properties, Path directory) {
+        Map<String, String> catalog = new TreeMap<>();
+        catalog.put("spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog");
+        catalog.put("spark.sql.catalog.lake.cache-enabled", "false");
+        properties.forEach((key, value) -> catalog.put("spark.sql.catalog.lake." + key, value));
+        return run(catalog, directory);
+    }
+
+    private static SparkProcess run(Map<String, String> catalog, Path directory) {
         Path scratch = directory.resolve("spark");
         Map<String, String> configuration = new TreeMap<>(Map.ofEntries(
                 Map.entry("spark.master", "local[1]"),
@@ -73,10 +90,9 @@ public final class SparkProcess implements Engine, AutoCloseable {
                 Map.entry("spark.sql.warehouse.dir", scratch.resolve("own").toString()),
                 Map.entry("spark.sql.session.timeZone", "UTC"),
                 Map.entry("spark.sql.datetime.java8API.enabled", "true"),
-                Map.entry("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"),
-                Map.entry("spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog"),
-                Map.entry("spark.sql.catalog.lake.cache-enabled", "false")));
-        catalog.forEach((key, value) -> configuration.put("spark.sql.catalog.lake." + key, value));
+                Map.entry(
+                        "spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")));
+        configuration.putAll(catalog);
         List<String> program = new ArrayList<>();
         program.add("-Xmx512m");
         program.add("-XX:TieredStopAtLevel=1");

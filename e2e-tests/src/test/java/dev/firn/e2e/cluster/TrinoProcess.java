@@ -1,20 +1,11 @@
 package dev.firn.e2e.cluster;
 
+import java.net.URI;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.sql.Types;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +17,7 @@ public final class TrinoProcess implements Engine, AutoCloseable {
     private static final int JAVA = 25;
 
     private final JavaProcess process;
-    private @Nullable Connection connection;
+    private @Nullable TrinoConnection connection;
 
     private TrinoProcess(JavaProcess process) {
         this.process = process;
@@ -88,47 +79,25 @@ public final class TrinoProcess implements Engine, AutoCloseable {
 
     @Override
     public List<String> rows(String query) {
-        try (Statement statement = connection().createStatement();
-                ResultSet result = statement.executeQuery(query)) {
-            List<String> rows = new ArrayList<>();
-            while (result.next()) {
-                rows.add(RowText.of(columns(result)));
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new AssertionError("Trino cannot execute " + query + ":\n" + process.said(), e);
+        try {
+            return connection().rows(query);
+        } catch (AssertionError e) {
+            throw new AssertionError(process.said(), e);
         }
     }
 
-    private Connection connection() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            Properties properties = new Properties();
-            properties.setProperty("user", "firn");
-            properties.setProperty("timezone", "UTC");
-            open = DriverManager.getConnection(
-                    process.awaitReady().replaceFirst("^http:", "jdbc:trino:") + "/lake", properties);
-            connection = open;
+    private TrinoConnection connection() {
+        if (connection == null) {
+            connection = new TrinoConnection(URI.create(process.awaitReady()));
         }
-        return open;
-    }
-
-    private static List<@Nullable Object> columns(ResultSet row) throws SQLException {
-        List<@Nullable Object> columns = new ArrayList<>();
-        for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
-            columns.add(
-                    switch (row.getMetaData().getColumnType(column)) {
-                        case Types.DATE -> row.getObject(column, LocalDate.class);
-                        case Types.TIMESTAMP -> row.getObject(column, LocalDateTime.class);
-                        case Types.TIMESTAMP_WITH_TIMEZONE -> row.getObject(column, ZonedDateTime.class);
-                        default -> row.getObject(column);
-                    });
-        }
-        return columns;
+        return connection;
     }
 
     @Override
     public void close() {
+        if (connection != null) {
+            connection.close();
+        }
         process.close();
     }
 }

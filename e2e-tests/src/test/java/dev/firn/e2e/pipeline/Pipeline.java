@@ -1,12 +1,14 @@
 package dev.firn.e2e.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.firn.e2e.cluster.Await;
 import dev.firn.e2e.cluster.Deployment;
 import dev.firn.e2e.cluster.Endpoints;
+import dev.firn.e2e.cluster.JsonService;
 import dev.firn.e2e.cluster.SqlGateway;
 import dev.firn.e2e.pipeline.Recording.Portion;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,20 +36,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipeline implements AutoCloseable {
 
-    private static final String FILE = "kafka-to-firn.sql";
     private static final Duration DEADLINE = Duration.ofMinutes(3);
     private static final int PARTITIONS = 4;
 
-    private final String name;
+    private final String server;
+    private final String database;
     private final Deployment deployment;
     private final Lake lake;
     private final Admin kafka;
     private final RestClusterClient<String> flink;
+    private final JsonService flinkRest;
     private @Nullable JobID job;
 
-    /** @param name of its database, which is not there yet */
-    Pipeline(String name, Deployment deployment) throws Exception {
-        this.name = name;
+    private Pipeline(String server, String database, Deployment deployment) throws Exception {
+        this.server = server;
+        this.database = database;
         this.deployment = deployment;
         this.lake = new Lake(deployment.outside());
         this.kafka = Admin.create(Map.of(
@@ -55,56 +58,104 @@ final class Pipeline implements AutoCloseable {
         Configuration configuration = new Configuration();
         configuration.set(RestOptions.ADDRESS, deployment.flink().getHost());
         configuration.set(RestOptions.PORT, deployment.flink().getPort());
-        this.flink = new RestClusterClient<>(configuration, name);
+        this.flink = new RestClusterClient<>(configuration, database);
+        this.flinkRest = new JsonService(deployment.flink());
         kafka.createTopics(RecordedTable.ALL.stream()
-                        .map(table -> new NewTopic(Recording.topic(name, table), PARTITIONS, (short) 1))
+                        .map(table -> new NewTopic(Recording.topic(server, table), PARTITIONS, (short) 1))
                         .toList())
                 .all()
                 .get();
     }
 
+    /** The one of the examples, under the names that they use. */
+    static Pipeline ofExamples(Deployment deployment) throws Exception {
+        return new Pipeline("pg", "bench", deployment);
+    }
+
+    /** One of its own, on a whole cluster. */
+    static Pipeline named(String name, Deployment deployment) throws Exception {
+        return new Pipeline(name, name, deployment);
+    }
+
     void publish(Portion portion) {
-        Recording.publish(deployment.outside().kafka(), name, portion);
+        Recording.publish(deployment.outside().kafka(), server, portion);
     }
 
     /** Executes the file, with a checkpoint each second. */
     void start(int parallelism) {
-        execute(parallelism, Map.of());
+        start(parallelism, Map.of());
     }
 
     /** Executes the file again, with the state of a savepoint. */
     void startFrom(String savepoint, int parallelism) {
-        execute(parallelism, Map.of("execution.state-recovery.path", savepoint));
+        start(parallelism, Map.of("execution.state-recovery.path", savepoint));
     }
 
-    private void execute(int parallelism, Map<String, String> settings) {
-        Endpoints inside = deployment.inside();
-        Map<String, String> here = Map.of(
-                "kafka:9092",
-                inside.kafka(),
-                "http://rest:8181",
-                inside.catalog().toString(),
-                "http://minio:9000",
-                inside.objectStore().toString(),
-                "'pg.public.",
-                "'" + name + ".public.",
-                "'properties.group.id' = 'firn'",
-                "'properties.group.id' = '" + name + "'",
-                "lake.bench",
-                "lake." + name);
+    private void start(int parallelism, Map<String, String> settings) {
+        awaitWholeCluster();
         Map<String, String> session = new HashMap<>(settings);
         session.put("parallelism.default", Integer.toString(parallelism));
-        session.put("execution.checkpointing.interval", "1 s");
+        job = JobID.fromHexString(execute(SqlFile.KAFKA_TO_FIRN, session));
+    }
+
+    /** Executes a file in a session of its own, and returns the job that its last statement has started. */
+    String execute(SqlFile file, Map<String, String> settings) {
         try (SqlGateway sql = SqlGateway.connect(deployment.gateway())) {
-            List<String> jobs = new ArrayList<>();
-            for (String statement : SqlFile.statements(FILE, here)) {
-                if (statement.startsWith("EXECUTE")) {
-                    session.forEach((key, value) -> sql.execute("SET '%s' = '%s'".formatted(key, value)));
+            String last = "";
+            for (String statement : file.statements()) {
+                last = sql.execute(adapted(statement)).job();
+                // After those that the file has itself.
+                if (statement.startsWith("CREATE CATALOG")) {
+                    settings.forEach((key, value) -> sql.execute("SET '%s' = '%s'".formatted(key, value)));
+                    sql.execute("SET 'execution.checkpointing.interval' = '1 s'");
                 }
-                jobs.add(sql.execute(statement).job());
             }
-            job = JobID.fromHexString(jobs.get(jobs.size() - 1));
+            return last;
         }
+    }
+
+    /** A statement of the examples, on this pipeline's topics and database, where the deployment has its services. */
+    String adapted(String statement) {
+        Endpoints inside = deployment.inside();
+        return statement
+                .replace("kafka:9092", inside.kafka())
+                .replace("http://rest:8181", inside.catalog().toString())
+                .replace("http://minio:9000", inside.objectStore().toString())
+                .replace("'pg.public.", "'" + server + ".public.")
+                .replace("'properties.group.id' = 'firn", "'properties.group.id' = '" + database)
+                .replace("lake.bench", "lake." + database);
+    }
+
+    /** Waits until all slots are there, and free. */
+    private void awaitWholeCluster() {
+        Await.until(
+                () -> {
+                    try {
+                        JsonNode overview = flinkRest.get("/overview");
+                        return overview.get("taskmanagers").asInt() == 2
+                                && overview.get("slots-available").asInt() == 4;
+                    } catch (IOException e) {
+                        return false;
+                    }
+                },
+                DEADLINE,
+                () -> "four free slots");
+    }
+
+    /** Waits until the job has gone on from a checkpoint, as the JobManager that there is by then knows. */
+    void awaitRestored() {
+        await("the job to go on from a checkpoint", () -> {
+            try {
+                return flinkRest
+                                .get("/jobs/" + job() + "/checkpoints")
+                                .get("counts")
+                                .get("restored")
+                                .asInt()
+                        > 0;
+            } catch (IOException e) {
+                return false;
+            }
+        });
     }
 
     /** Waits until each table has got so many snapshots. */
@@ -112,23 +163,26 @@ final class Pipeline implements AutoCloseable {
         await(
                 "snapshots",
                 () -> RecordedTable.ALL.stream()
-                        .allMatch(table -> lake.snapshots(name, table).size() >= count));
+                        .allMatch(table -> lake.snapshots(database, table).size() >= count));
     }
 
     /** Waits until a checkpoint has covered all that was published. */
     void awaitCaughtUp() {
-        await("the job to catch up", () -> {
-            try {
-                return consumed().equals(published());
-            } catch (ExecutionException | InterruptedException e) {
-                throw new AssertionError("Kafka does not answer", e);
-            }
-        });
+        await("the job to catch up", this::hasCaughtUp);
+    }
+
+    /** Whether a checkpoint has covered all that was published. */
+    boolean hasCaughtUp() {
+        try {
+            return consumed().equals(published());
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError("Kafka does not answer", e);
+        }
     }
 
     private Map<TopicPartition, Long> published() throws ExecutionException, InterruptedException {
         Set<String> topics = RecordedTable.ALL.stream()
-                .map(table -> Recording.topic(name, table))
+                .map(table -> Recording.topic(server, table))
                 .collect(Collectors.toSet());
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         kafka.describeTopics(topics)
@@ -145,17 +199,17 @@ final class Pipeline implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> consumed() throws ExecutionException, InterruptedException {
-        return kafka.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata().get().entrySet().stream()
+        return kafka.listConsumerGroupOffsets(database).partitionsToOffsetAndMetadata().get().entrySet().stream()
                 .filter(offset -> offset.getValue().offset() > 0)
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, offset -> offset.getValue().offset()));
     }
 
     private void await(String what, BooleanSupplier condition) {
-        Await.until(() -> condition.getAsBoolean() || hasFailed(), DEADLINE, () -> what + " of " + name);
+        Await.until(() -> condition.getAsBoolean() || hasFailed(), DEADLINE, () -> what + " of " + database);
         if (hasFailed()) {
             throw new AssertionError(
-                    "The job of " + name + " has failed",
+                    "The job of " + database + " has failed",
                     flink.requestJobResult(job())
                             .join()
                             .getSerializedThrowable()
@@ -192,14 +246,19 @@ final class Pipeline implements AutoCloseable {
 
     /** The snapshots of a table, oldest first. */
     List<Long> snapshots(RecordedTable table) {
-        return lake.snapshots(name, table).stream()
+        return lake.snapshots(database, table).stream()
                 .map(snapshot -> snapshot.snapshotId())
                 .toList();
     }
 
     /** Name of a table in SQL. */
     String sqlName(RecordedTable table) {
-        return "lake." + name + "." + table.name();
+        return "lake." + database + "." + table.name();
+    }
+
+    /** @param id of a job that {@link #execute} has started */
+    void cancel(String id) {
+        flink.cancel(JobID.fromHexString(id)).join();
     }
 
     @Override

@@ -18,6 +18,13 @@ record RecordedTable(String name, List<String> columns, List<String> key) {
         key = List.copyOf(key);
     }
 
+    static RecordedTable named(String name) {
+        return ALL.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static RecordedTable of(String name, String columns, String key) {
         return new RecordedTable(name, List.of(columns.split(", ")), List.of(key.split(", ")));
     }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -118,6 +119,20 @@ final class Recording {
         return lines.subList(1, lines.size()).stream()
                 .map(line -> row(columns, line))
                 .sorted(Comparator.naturalOrder())
+                .toList();
+    }
+
+    /** Region, number of orders and sum of their quantities at the end, sorted. */
+    static List<String> ordersByRegion() {
+        Map<String, long[]> sums = new TreeMap<>();
+        for (String row : rows(RecordedTable.named("ord"))) {
+            String[] columns = row.split("\\|", -1);
+            long[] sum = sums.computeIfAbsent(columns[0], region -> new long[2]);
+            sum[0]++;
+            sum[1] += Long.parseLong(columns[2]);
+        }
+        return sums.entrySet().stream()
+                .map(sum -> sum.getKey() + "|" + sum.getValue()[0] + "|" + sum.getValue()[1])
                 .toList();
     }
 
