@@ -121,7 +121,7 @@ class ComposeFileTest {
         assertThat(service("minio").environment())
                 .containsEntry("MINIO_ROOT_USER", Endpoints.ACCESS_KEY)
                 .containsEntry("MINIO_ROOT_PASSWORD", Endpoints.SECRET_KEY)
-                .containsEntry("MINIO_REGION", Endpoints.REGION);
+                .containsEntry("MINIO_SITE_REGION", Endpoints.REGION);
         assertThat(service("rest").environment())
                 .containsEntry("CATALOG_WAREHOUSE", Endpoints.WAREHOUSE)
                 .containsEntry("CATALOG_S3_ACCESS__KEY__ID", Endpoints.ACCESS_KEY)
