@@ -25,7 +25,9 @@ SELECT k, a, b, c, ts FROM lake.bench.kv ORDER BY k LIMIT 10;
 -- A snapshot for each checkpoint that brought a change (append, overwrite, delete) and for each compaction (replace).
 SELECT committed_at, snapshot_id, operation FROM lake.bench.`ord$snapshots` ORDER BY committed_at;
 
--- The table as it was at a time: put in one that is not before the first snapshot above. A time to come means now.
+-- The table as it was at a time: put in one that is not before the first snapshot above. A time to come means now. For
+-- this clause Flink wants the table's catalog to be the current one.
+USE CATALOG lake;
 SELECT COUNT(*) AS orders FROM lake.bench.ord FOR SYSTEM_TIME AS OF TIMESTAMP '2100-01-01 00:00:00';
 
 -- Or on a branch; just so 'scan.tag', or 'scan.snapshot-id' with one of the ids above.

@@ -15,5 +15,5 @@ SELECT COUNT(*) AS row_count, COUNT(DISTINCT k) AS keys FROM lake.bench.kv;
 -- A snapshot for each checkpoint that brought a change (append, overwrite, delete) and for each compaction (replace).
 SELECT committed_at, snapshot_id, operation FROM lake.bench."ord$snapshots" ORDER BY committed_at;
 
--- On a branch; just so with a tag, or with one of the ids above, or FOR TIMESTAMP AS OF a time.
+-- The table on a branch; just so with a tag, or with one of the ids above, or FOR TIMESTAMP AS OF a time that is past.
 SELECT COUNT(*) AS orders FROM lake.bench.ord FOR VERSION AS OF 'main';

@@ -58,7 +58,7 @@ class DocumentsTest {
     private static List<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.list(PROJECT.resolve("docs"));
                 Stream<Path> top = Files.list(PROJECT)) {
-            return Stream.of(docs, top, Stream.of(Path.of("data/pgbench-cdc/README.md")))
+            return Stream.of(docs, top, Stream.of(Path.of("README.md"), Path.of("data/pgbench-cdc/README.md")))
                     .flatMap(files -> files)
                     .filter(file -> file.toString().endsWith(".md"))
                     .toList();

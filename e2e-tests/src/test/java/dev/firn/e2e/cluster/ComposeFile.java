@@ -59,7 +59,8 @@ record ComposeFile(Path path, Map<String, Service> services) {
         try (Reader reader = Files.newBufferedReader(path, UTF_8)) {
             Map<String, Object> root = map(new Yaml(new SafeConstructor(new LoaderOptions())).load(reader));
             Map<String, Service> services = new TreeMap<>();
-            map(root.get("services")).forEach((name, service) -> services.put(name, service(map(service))));
+            map(root.getOrDefault("services", Map.of()))
+                    .forEach((name, service) -> services.put(name, service(map(service))));
             return new ComposeFile(path, services);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

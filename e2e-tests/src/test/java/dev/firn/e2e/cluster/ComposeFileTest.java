@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -108,8 +109,8 @@ class ComposeFileTest {
         assertThat(Files.readString(EXAMPLES.resolve("sql/read-with-spark.sql")))
                 .contains(
                         "lake.warehouse = " + Endpoints.WAREHOUSE + ";",
-                        "s3.access-key-id = " + Endpoints.ACCESS_KEY + ";",
-                        "s3.secret-access-key = " + Endpoints.SECRET_KEY + ";",
+                        "s3.access-key-id` = " + Endpoints.ACCESS_KEY + ";",
+                        "s3.secret-access-key` = " + Endpoints.SECRET_KEY + ";",
                         "client.region = " + Endpoints.REGION + ";");
         assertThat(Files.readAllLines(EXAMPLES.resolve("docker/trino/lake.properties")))
                 .contains(
@@ -120,7 +121,7 @@ class ComposeFileTest {
         assertThat(service("minio").environment())
                 .containsEntry("MINIO_ROOT_USER", Endpoints.ACCESS_KEY)
                 .containsEntry("MINIO_ROOT_PASSWORD", Endpoints.SECRET_KEY)
-                .containsEntry("MINIO_REGION", Endpoints.REGION);
+                .containsEntry("MINIO_SITE_REGION", Endpoints.REGION);
         assertThat(service("rest").environment())
                 .containsEntry("CATALOG_WAREHOUSE", Endpoints.WAREHOUSE)
                 .containsEntry("CATALOG_S3_ACCESS__KEY__ID", Endpoints.ACCESS_KEY)
@@ -169,9 +170,8 @@ class ComposeFileTest {
     }
 
     private Service service(String name) {
-        Service service = compose.services().get(name);
-        assertThat(service).as("service %s", name).isNotNull();
-        return service;
+        return Optional.ofNullable(compose.services().get(name))
+                .orElseThrow(() -> new AssertionError("There is no service " + name));
     }
 
     private String bucket() throws IOException {

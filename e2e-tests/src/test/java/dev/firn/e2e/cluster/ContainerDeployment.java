@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ComposeContainer;
 import org.testcontainers.containers.ContainerState;
-import org.testcontainers.utility.CommandLine;
 
 /**
  * The deployment of {@code examples/docker-compose.yml}, on ports that are free. What its containers say goes to files
@@ -92,8 +91,8 @@ public final class ContainerDeployment implements Deployment {
         if (!DockerClientFactory.instance().isDockerAvailable()) {
             return Optional.of("no Docker engine: " + engineFailure());
         }
-        if (!CommandLine.executableExists(ComposeContainer.COMPOSE_EXECUTABLE)) {
-            return Optional.of("no Docker Compose: there is no command 'docker'");
+        if (!composeAnswers()) {
+            return Optional.of("no Docker Compose: '" + ComposeContainer.COMPOSE_EXECUTABLE + " compose' fails");
         }
         return Optional.empty();
     }
@@ -104,6 +103,22 @@ public final class ContainerDeployment implements Deployment {
             return "none answers";
         } catch (IllegalStateException e) {
             return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static boolean composeAnswers() {
+        try {
+            return new ProcessBuilder(ComposeContainer.COMPOSE_EXECUTABLE, "compose", "version")
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Docker Compose was waited for", e);
         }
     }
 
