@@ -95,11 +95,11 @@ final class Pipeline implements AutoCloseable {
         awaitWholeCluster();
         Map<String, String> session = new HashMap<>(settings);
         session.put("parallelism.default", Integer.toString(parallelism));
-        job = JobID.fromHexString(execute(SqlFile.KAFKA_TO_FIRN, session));
+        job = JobID.fromHexString(execute(Example.KAFKA_TO_FIRN, session));
     }
 
     /** Executes a file in a session of its own, and returns the job that its last statement has started. */
-    String execute(SqlFile file, Map<String, String> settings) {
+    String execute(Example file, Map<String, String> settings) {
         try (SqlGateway sql = SqlGateway.connect(deployment.gateway())) {
             String last = "";
             for (String statement : file.statements()) {

@@ -14,9 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A minute of PostgreSQL's changes goes through Kafka and Flink SQL into six Firn tables on S3, and the tables equal
@@ -52,22 +57,38 @@ abstract class PipelineScenarios {
         void befall(Pipeline pipeline) throws Exception;
     }
 
+    /** Why there can be no deployment here; empty where it can. */
+    abstract Optional<String> unavailable();
+
     /** @param disk for whatever it keeps */
     abstract Deployment deploy(Path disk);
 
     @BeforeAll
     void start(@TempDir Path disk) {
-        spark = SparkProcess.bare(disk);
-        deployment = deploy(disk);
+        if (unavailable().isEmpty()) {
+            spark = SparkProcess.bare(disk);
+            deployment = deploy(disk);
+        }
+    }
+
+    @BeforeEach
+    void skipWhereThereIsNoDeployment() {
+        unavailable().ifPresent(reason -> {
+            throw new TestAbortedException(reason);
+        });
     }
 
     @AfterAll
     void end() {
-        if (ofExamples != null) {
-            ofExamples.close();
+        Stream.of(ofExamples, spark, deployment).filter(Objects::nonNull).forEach(PipelineScenarios::close);
+    }
+
+    private static void close(AutoCloseable running) {
+        try {
+            running.close();
+        } catch (Exception e) {
+            throw new AssertionError(running + " does not end", e);
         }
-        spark.close();
-        deployment.close();
     }
 
     @Test
@@ -75,7 +96,7 @@ abstract class PipelineScenarios {
     @DisplayName("kafka-to-firn.sql: six topics into six tables; read-with-spark.sql: as Spark reads them")
     void readBySpark() throws Exception {
         Pipeline pipeline = ofExamples();
-        List<String> statements = SqlFile.READ_WITH_SPARK.statements();
+        List<String> statements = Example.READ_WITH_SPARK.statements();
         statements.stream()
                 .filter(PipelineScenarios::isSet)
                 .map(pipeline::adapted)
@@ -93,7 +114,7 @@ abstract class PipelineScenarios {
     void readByTrino() throws Exception {
         Pipeline pipeline = ofExamples();
         Engine trino = deployment.trino();
-        answers(trino, pipeline, SqlFile.READ_WITH_TRINO.statements());
+        answers(trino, pipeline, Example.READ_WITH_TRINO.statements());
         Copies copies = new Copies(trino, pipeline::sqlName);
         copies.equalTheDump();
         copies.haveOneRowPerKey(pipeline::snapshots, "%s FOR VERSION AS OF %d"::formatted);
@@ -105,7 +126,7 @@ abstract class PipelineScenarios {
     void readByFlink() throws Exception {
         Pipeline pipeline = ofExamples();
         try (SqlGateway flink = SqlGateway.connect(deployment.gateway())) {
-            answers(flink, pipeline, SqlFile.READ_WITH_FLINK.statements());
+            answers(flink, pipeline, Example.READ_WITH_FLINK.statements());
             new Copies(flink, pipeline::sqlName).equalTheDump();
             new Copies(flink, table -> "iceberg.bench." + table.name()).equalTheDump();
         }
@@ -116,7 +137,7 @@ abstract class PipelineScenarios {
     @DisplayName("partitioned-table.sql: a table with a partition for each day")
     void aPartitionForEachDay() throws Exception {
         Pipeline pipeline = ofExamples();
-        String job = pipeline.execute(SqlFile.PARTITIONED_TABLE, Map.of());
+        String job = pipeline.execute(Example.PARTITIONED_TABLE, Map.of());
         String history = "SELECT tid, bid, aid, delta, mtime, NULL, hid FROM lake.bench.history_by_day";
         List<String> expected = Recording.rows(RecordedTable.named("pgbench_history"));
         Await.until(
@@ -136,7 +157,7 @@ abstract class PipelineScenarios {
     @DisplayName("change-feed.sql: a table summed up in another, change by change")
     void aTableSummedUp() throws Exception {
         Pipeline pipeline = ofExamples();
-        String job = pipeline.execute(SqlFile.CHANGE_FEED, Map.of());
+        String job = pipeline.execute(Example.CHANGE_FEED, Map.of());
         Await.until(
                 () -> spark.rows("SELECT region, orders, pieces FROM lake.bench.orders_by_region ORDER BY region")
                         .equals(Recording.ordersByRegion()),

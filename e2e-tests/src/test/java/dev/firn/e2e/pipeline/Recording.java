@@ -81,8 +81,9 @@ final class Recording {
                 20,
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 256 * 1024,
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true);
+                // A new topic's broker may refuse the first batch and accept the next.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1);
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(configuration, new StringSerializer(), new StringSerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/** Scenario, result and seconds of each test of a class: printed at its end, and kept in a file. */
+/** Scenario, result and seconds of each test of a class: printed, and at its end once more, and kept in a file. */
 final class Scoreboard implements BeforeEachCallback, AfterEachCallback, TestWatcher, AfterAllCallback {
 
     private final String title;
@@ -59,16 +59,18 @@ final class Scoreboard implements BeforeEachCallback, AfterEachCallback, TestWat
     }
 
     private void add(ExtensionContext test, String result) {
-        lines.add("| %s | %s | %d |".formatted(test.getDisplayName(), result, taken.toSeconds()));
+        String line = "| %s | %s | %d |".formatted(test.getDisplayName(), result, taken.toSeconds());
+        System.out.println(line);
+        lines.add(line);
         taken = Duration.ZERO;
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        String table = "| %s | result | seconds |\n|---|---|--:|\n%s\n".formatted(title, String.join("\n", lines));
+        String table = "| scenario, on %s | result | seconds |\n|---|---|--:|\n%s\n".formatted(title, String.join("\n", lines));
         System.out.println("\n" + table);
         try {
-            Files.writeString(Path.of("target", "scenarios.md"), table);
+            Files.writeString(Path.of("target", "scenarios-" + title + ".md"), table);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,7 +40,7 @@ public final class SparkRunner {
                 answer.append("row ").append(columns(row)).append('\n');
             }
             return answer.append("done").toString();
-        } catch (RuntimeException | Error e) {
+        } catch (Exception | Error e) {
             e.printStackTrace();
             return answer.append("failed ").append(escaped(e.toString())).toString();
         }

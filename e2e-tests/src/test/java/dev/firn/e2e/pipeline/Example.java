@@ -1,0 +1,31 @@
+package dev.firn.e2e.pipeline;
+
+import dev.firn.e2e.cluster.SqlFile;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A file of {@code examples/sql}. */
+enum Example {
+    KAFKA_TO_FIRN("kafka-to-firn.sql"),
+    PARTITIONED_TABLE("partitioned-table.sql"),
+    CHANGE_FEED("change-feed.sql"),
+    READ_WITH_FLINK("read-with-flink.sql"),
+    READ_WITH_SPARK("read-with-spark.sql"),
+    READ_WITH_TRINO("read-with-trino.sql");
+
+    static final Path FOLDER = Path.of("..", "examples", "sql").toAbsolutePath().normalize();
+
+    private final String fileName;
+
+    Example(String fileName) {
+        this.fileName = fileName;
+    }
+
+    String fileName() {
+        return fileName;
+    }
+
+    List<String> statements() {
+        return SqlFile.read(FOLDER.resolve(fileName)).statements();
+    }
+}
