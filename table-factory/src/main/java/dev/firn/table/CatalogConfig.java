@@ -53,8 +53,12 @@ record CatalogConfig(String name, String impl, Map<String, String> properties) {
         properties = Map.copyOf(properties);
     }
 
-    /** @throws ValidationException naming the option that is missing, unknown or superfluous */
+    /**
+     * @throws ValidationException naming the option that is missing, unknown or superfluous, or a jar that is in the
+     *     way
+     */
     static CatalogConfig of(DeclaredOptions options) {
+        OwnClasses.requireOwnIceberg();
         String impl = impl(options);
         for (String property : REQUIRED_BY_IMPL.getOrDefault(impl, List.of())) {
             require(property, impl, options.catalog().containsKey(property));

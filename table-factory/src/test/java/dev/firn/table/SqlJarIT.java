@@ -21,6 +21,9 @@ class SqlJarIT {
 
     private static final Path SQL_JAR = Path.of(Objects.requireNonNull(System.getProperty("sql.jar")));
 
+    /** What the build resolves in the module of that name, before this one. */
+    private static final Path LEAST_OF_HADOOP = Path.of("..", "runtimes", "hadoop-minimal", "target", "classpath");
+
     private static final String CLASS_PATH = Objects.requireNonNull(System.getProperty("java.class.path"));
 
     /** What no jar on Flink's side may have, lest the SQL jar's own copy goes untested. */
@@ -64,6 +67,44 @@ class SqlJarIT {
         script.addAll(script());
 
         assertThat(run(flinkAndHadoop(), script)).containsExactlyElementsOf(EXPECTED);
+    }
+
+    @Test
+    void asksForNoMoreOfHadoopThanConfigurationWhereFilesAreNotHadoops() throws Exception {
+        List<Path> lib = new ArrayList<>(flinkAndHadoop());
+        lib.removeIf(jar -> jar.getFileName().toString().startsWith("hadoop-client"));
+        lib.addAll(leastOfHadoop());
+        lib.add(SQL_JAR);
+        String table = "CREATE TABLE accounts (aid BIGINT, abalance INT, PRIMARY KEY (aid) NOT ENFORCED) WITH ("
+                + "'connector' = 'firn', 'catalog-type' = 'jdbc', 'catalog-name' = 'lake', 'uri' = 'jdbc:sqlite:"
+                + directory.resolve("catalog.db") + "', 'warehouse' = '" + directory.resolve("warehouse")
+                + "', 'io-impl' = '" + LocalFileIO.class.getName() + "')";
+
+        assertThat(run(
+                        lib,
+                        List.of(
+                                table,
+                                "INSERT INTO accounts VALUES (1, 100), (2, 200)",
+                                "INSERT INTO accounts VALUES (2, 250)",
+                                "SELECT * FROM accounts ORDER BY aid")))
+                .containsExactly("+I[1, 100]", "+I[2, 250]");
+    }
+
+    @Test
+    void saysWhichOtherIcebergIsInItsWay() throws Exception {
+        Path other = Path.of(org.apache.iceberg.Table.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        List<Path> lib = new ArrayList<>(flinkAndHadoop());
+        lib.addAll(List.of(other, SQL_JAR));
+
+        assertThat(fail(lib, List.of("CREATE CATALOG lake WITH ('type' = 'firn', " + hadoopCatalog() + ")")))
+                .contains(
+                        "Iceberg's classes are those of file:",
+                        other.getFileName().toString())
+                .contains("Remove the former from Flink's lib/");
     }
 
     @Test
@@ -133,8 +174,25 @@ class SqlJarIT {
                 + directory.resolve("warehouse").toUri() + "'";
     }
 
-    /** Runs the script in a JVM with these jars, and of this test's own class path no others. */
     private List<String> run(List<Path> jars, List<String> script) throws Exception {
+        Path output = directory.resolve("output");
+        int exit = execute(jars, script, output);
+        List<String> lines = Files.readAllLines(output);
+        assertThat(exit).as(String.join("\n", lines)).isZero();
+        return lines.stream()
+                .filter(line -> line.startsWith(SqlScript.ROW))
+                .map(line -> line.substring(SqlScript.ROW.length()))
+                .toList();
+    }
+
+    private String fail(List<Path> jars, List<String> script) throws Exception {
+        Path output = directory.resolve("output");
+        assertThat(execute(jars, script, output)).isNotZero();
+        return Files.readString(output);
+    }
+
+    /** Runs the script in a JVM with these jars, and of this test's own class path no others. */
+    private static int execute(List<Path> jars, List<String> script, Path output) throws Exception {
         List<String> classPath =
                 new ArrayList<>(jars.stream().map(Path::toString).toList());
         classPath.add(Path.of(SqlScript.class
@@ -150,19 +208,16 @@ class SqlJarIT {
                 String.join(File.pathSeparator, classPath),
                 SqlScript.class.getName()));
         command.addAll(script);
-        Path output = directory.resolve("output");
-
-        int exit = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start()
                 .waitFor();
+    }
 
-        List<String> lines = Files.readAllLines(output);
-        assertThat(exit).as(String.join("\n", lines)).isZero();
-        return lines.stream()
-                .filter(line -> line.startsWith(SqlScript.ROW))
-                .map(line -> line.substring(SqlScript.ROW.length()))
+    private static List<Path> leastOfHadoop() throws IOException {
+        return Stream.of(Files.readString(LEAST_OF_HADOOP).strip().split(File.pathSeparator))
+                .map(Path::of)
                 .toList();
     }
 
