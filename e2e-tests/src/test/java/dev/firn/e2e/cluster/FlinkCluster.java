@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ final class FlinkCluster implements AutoCloseable {
                 Map.entry("execution.checkpointing.dir", uri("checkpoints")),
                 Map.entry("execution.checkpointing.savepoint-dir", uri("savepoints")),
                 Map.entry("restart-strategy.type", "fixed-delay"),
-                Map.entry("restart-strategy.fixed-delay.attempts", "30"),
+                Map.entry("restart-strategy.fixed-delay.attempts", "1000"),
                 Map.entry("restart-strategy.fixed-delay.delay", "1 s"),
                 Map.entry("heartbeat.interval", "1000"),
                 Map.entry("heartbeat.timeout", "6000"),
@@ -254,5 +255,16 @@ final class FlinkCluster implements AutoCloseable {
         List<JavaProcess> all = new ArrayList<>(running.values());
         running.clear();
         all.forEach(JavaProcess::kill);
+        unlink(disk.resolve("lib"));
+    }
+
+    private static void unlink(Path lib) {
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(lib)) {
+            for (Path link : links) {
+                Files.delete(link);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -81,6 +81,8 @@ public final class JavaProcess implements AutoCloseable {
         private ProcessBuilder builder() {
             List<String> command = new ArrayList<>();
             command.add(javaHome.resolve("bin").resolve("java").toString());
+            // What the JVM itself says is no answer.
+            command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:ReservedCodeCacheSize=160m"));
             command.addAll(program);
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
             builder.environment().putAll(environment);

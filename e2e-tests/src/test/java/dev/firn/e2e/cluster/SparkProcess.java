@@ -80,7 +80,7 @@ public final class SparkProcess implements Engine, AutoCloseable {
     private static SparkProcess run(Map<String, String> catalog, Path directory) {
         Path scratch = directory.resolve("spark");
         Map<String, String> configuration = new TreeMap<>(Map.ofEntries(
-                Map.entry("spark.master", "local[1]"),
+                Map.entry("spark.master", "local[2]"),
                 Map.entry("spark.app.name", "firn"),
                 Map.entry("spark.driver.host", "127.0.0.1"),
                 Map.entry("spark.driver.bindAddress", "127.0.0.1"),
@@ -94,7 +94,7 @@ public final class SparkProcess implements Engine, AutoCloseable {
                         "spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")));
         configuration.putAll(catalog);
         List<String> program = new ArrayList<>();
-        program.add("-Xmx512m");
+        program.add("-Xmx640m");
         program.add("-XX:TieredStopAtLevel=1");
         program.add("-Djava.io.tmpdir=" + scratch);
         OPENED.forEach(name -> program.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));

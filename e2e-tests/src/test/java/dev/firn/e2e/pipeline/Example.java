@@ -1,5 +1,6 @@
 package dev.firn.e2e.pipeline;
 
+import dev.firn.e2e.cluster.Endpoints;
 import dev.firn.e2e.cluster.SqlFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,8 @@ enum Example {
     READ_WITH_SPARK("read-with-spark.sql"),
     READ_WITH_TRINO("read-with-trino.sql");
 
-    static final Path FOLDER = Path.of("..", "examples", "sql").toAbsolutePath().normalize();
+    private static final Path FOLDER =
+            Path.of("..", "examples", "sql").toAbsolutePath().normalize();
 
     private final String fileName;
 
@@ -21,11 +23,13 @@ enum Example {
         this.fileName = fileName;
     }
 
-    String fileName() {
-        return fileName;
-    }
-
-    List<String> statements() {
-        return SqlFile.read(FOLDER.resolve(fileName)).statements();
+    /** @param side whose addresses stand for those of the compose file */
+    List<String> statements(Endpoints side) {
+        return SqlFile.read(FOLDER.resolve(fileName))
+                .with(statement -> statement
+                        .replace("kafka:9092", side.kafka())
+                        .replace("http://rest:8181", side.catalog().toString())
+                        .replace("http://minio:9000", side.objectStore().toString()))
+                .statements();
     }
 }

@@ -3,7 +3,6 @@ package dev.firn.e2e.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.firn.e2e.cluster.Await;
 import dev.firn.e2e.cluster.Deployment;
-import dev.firn.e2e.cluster.Endpoints;
 import dev.firn.e2e.cluster.JsonService;
 import dev.firn.e2e.cluster.SqlGateway;
 import dev.firn.e2e.pipeline.Recording.Portion;
@@ -13,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -102,7 +100,7 @@ final class Pipeline implements AutoCloseable {
     String execute(Example file, Map<String, String> settings) {
         try (SqlGateway sql = SqlGateway.connect(deployment.gateway())) {
             String last = "";
-            for (String statement : file.statements()) {
+            for (String statement : file.statements(deployment.inside())) {
                 last = sql.execute(adapted(statement)).job();
                 // After those that the file has itself.
                 if (statement.startsWith("CREATE CATALOG")) {
@@ -114,13 +112,9 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** A statement of the examples, on this pipeline's topics and database, where the deployment has its services. */
-    String adapted(String statement) {
-        Endpoints inside = deployment.inside();
+    /** A statement of the examples, on this pipeline's topics and database. */
+    private String adapted(String statement) {
         return statement
-                .replace("kafka:9092", inside.kafka())
-                .replace("http://rest:8181", inside.catalog().toString())
-                .replace("http://minio:9000", inside.objectStore().toString())
                 .replace("'pg.public.", "'" + server + ".public.")
                 .replace("'properties.group.id' = 'firn", "'properties.group.id' = '" + database)
                 .replace("lake.bench", "lake." + database);
@@ -206,23 +200,18 @@ final class Pipeline implements AutoCloseable {
     }
 
     private void await(String what, BooleanSupplier condition) {
-        Await.until(() -> condition.getAsBoolean() || hasFailed(), DEADLINE, () -> what + " of " + database);
-        if (hasFailed()) {
-            throw new AssertionError(
-                    "The job of " + database + " has failed",
-                    flink.requestJobResult(job())
-                            .join()
-                            .getSerializedThrowable()
-                            .orElse(null));
-        }
+        Await.until(condition, DEADLINE, () -> what + " of " + database + ". The job: " + failures());
     }
 
-    /** False, too, while there is no JobManager to say so. */
-    private boolean hasFailed() {
+    private String failures() {
         try {
-            return flink.getJobStatus(job()).join() == JobStatus.FAILED;
-        } catch (CompletionException e) {
-            return false;
+            return flinkRest
+                    .get("/jobs/" + job() + "/exceptions?maxExceptions=3")
+                    .get("exceptionHistory")
+                    .toPrettyString()
+                    .translateEscapes();
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
@@ -244,11 +233,14 @@ final class Pipeline implements AutoCloseable {
         return job;
     }
 
-    /** The snapshots of a table, oldest first. */
+    /** Ids of a table's snapshots, oldest first. */
     List<Long> snapshots(RecordedTable table) {
-        return lake.snapshots(database, table).stream()
-                .map(snapshot -> snapshot.snapshotId())
-                .toList();
+        return lake.snapshots(database, table);
+    }
+
+    /** Keys that a snapshot has several rows of, as Iceberg's own reader finds them. */
+    Map<List<Object>, Integer> duplicates(RecordedTable table, long snapshot) {
+        return lake.duplicates(database, table, snapshot);
     }
 
     /** Name of a table in SQL. */

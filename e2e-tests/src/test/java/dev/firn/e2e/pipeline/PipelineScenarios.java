@@ -36,7 +36,7 @@ import org.opentest4j.TestAbortedException;
  * that PostgreSQL, whoever reads them and whatever happens on the way. Which {@link Deployment} all that runs on is
  * said by the class that extends this.
  */
-@Timeout(300)
+@Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class PipelineScenarios {
@@ -44,11 +44,19 @@ abstract class PipelineScenarios {
     private static final Portion FIRST = new Portion(1, 3);
     private static final Portion SECOND = new Portion(2, 3);
     private static final Portion THIRD = new Portion(3, 3);
+    /** More than one TaskManager has slots for. */
+    private static final int SUBTASKS = 3;
+
     private static final Duration AWAY = Duration.ofSeconds(10);
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
+    /** Without it each test is skipped. */
+    @SuppressWarnings("NullAway.Init")
     private Deployment deployment;
+
+    @SuppressWarnings("NullAway.Init")
     private SparkProcess spark;
+
     private @Nullable Pipeline ofExamples;
 
     /** What happens to a pipeline at work. */
@@ -68,6 +76,7 @@ abstract class PipelineScenarios {
         if (unavailable().isEmpty()) {
             spark = SparkProcess.bare(disk);
             deployment = deploy(disk);
+            ofSpark().filter(PipelineScenarios::isSetting).forEach(spark::execute);
         }
     }
 
@@ -96,15 +105,7 @@ abstract class PipelineScenarios {
     @DisplayName("kafka-to-firn.sql: six topics into six tables; read-with-spark.sql: as Spark reads them")
     void readBySpark() throws Exception {
         Pipeline pipeline = ofExamples();
-        List<String> statements = Example.READ_WITH_SPARK.statements();
-        statements.stream()
-                .filter(PipelineScenarios::isSet)
-                .map(pipeline::adapted)
-                .forEach(spark::execute);
-        answers(
-                spark,
-                pipeline,
-                statements.stream().filter(statement -> !isSet(statement)).toList());
+        answers(spark, ofSpark().filter(statement -> !isSetting(statement)).toList());
         checkBySpark(pipeline);
     }
 
@@ -114,7 +115,7 @@ abstract class PipelineScenarios {
     void readByTrino() throws Exception {
         Pipeline pipeline = ofExamples();
         Engine trino = deployment.trino();
-        answers(trino, pipeline, Example.READ_WITH_TRINO.statements());
+        answers(trino, Example.READ_WITH_TRINO.statements(deployment.outside()));
         Copies copies = new Copies(trino, pipeline::sqlName);
         copies.equalTheDump();
         copies.haveOneRowPerKey(pipeline::snapshots, "%s FOR VERSION AS OF %d"::formatted);
@@ -126,7 +127,7 @@ abstract class PipelineScenarios {
     void readByFlink() throws Exception {
         Pipeline pipeline = ofExamples();
         try (SqlGateway flink = SqlGateway.connect(deployment.gateway())) {
-            answers(flink, pipeline, Example.READ_WITH_FLINK.statements());
+            answers(flink, Example.READ_WITH_FLINK.statements(deployment.inside()));
             new Copies(flink, pipeline::sqlName).equalTheDump();
             new Copies(flink, table -> "iceberg.bench." + table.name()).equalTheDump();
         }
@@ -174,6 +175,7 @@ abstract class PipelineScenarios {
             pipeline.publish(SECOND);
             deployment.kill(Part.TASK_MANAGER_1);
             deployment.start(Part.TASK_MANAGER_1);
+            pipeline.awaitRestored();
             pipeline.publish(THIRD);
         });
     }
@@ -208,7 +210,7 @@ abstract class PipelineScenarios {
 
     @Test
     @Order(9)
-    @DisplayName("stop with savepoint, and on with 4 subtasks instead of 2, then with 1")
+    @DisplayName("stop with savepoint, and on with 4 subtasks instead of 3, then with 1")
     void restartedWithAnotherParallelism() throws Exception {
         endsEqual("rescaled", pipeline -> {
             pipeline.publish(SECOND);
@@ -249,12 +251,18 @@ abstract class PipelineScenarios {
     private void endsEqual(String name, Event event) throws Exception {
         try (Pipeline pipeline = Pipeline.named(name, deployment)) {
             pipeline.publish(FIRST);
-            pipeline.start(2);
+            pipeline.start(SUBTASKS);
             pipeline.awaitSnapshots(1);
             event.befall(pipeline);
             pipeline.awaitCaughtUp();
             pipeline.stop();
-            checkBySpark(pipeline);
+            new Copies(spark, pipeline::sqlName).equalTheDump();
+            for (RecordedTable table : RecordedTable.ALL) {
+                assertThat(pipeline.snapshots(table))
+                        .as("snapshots of " + table.name())
+                        .allSatisfy(snapshot ->
+                                assertThat(pipeline.duplicates(table, snapshot)).isEmpty());
+            }
         }
     }
 
@@ -265,21 +273,23 @@ abstract class PipelineScenarios {
     }
 
     /** Queries of a file have rows, and the first one has the orders of each region. */
-    private static void answers(Engine engine, Pipeline pipeline, List<String> statements) {
-        List<List<String>> answers = statements.stream()
-                .map(statement -> engine.rows(pipeline.adapted(statement)))
-                .toList();
-        List<List<String>> rows = new ArrayList<>();
-        for (int i = 0; i < answers.size(); i++) {
-            if (statements.get(i).startsWith("SELECT")) {
-                assertThat(answers.get(i)).as(statements.get(i)).isNotEmpty();
-                rows.add(answers.get(i));
+    private static void answers(Engine engine, List<String> statements) {
+        List<List<String>> answers = new ArrayList<>();
+        for (String statement : statements) {
+            List<String> rows = engine.rows(statement);
+            if (statement.startsWith("SELECT")) {
+                assertThat(rows).as(statement).isNotEmpty();
+                answers.add(rows);
             }
         }
-        assertThat(rows.get(0)).isEqualTo(Recording.ordersByRegion());
+        assertThat(answers.get(0)).isEqualTo(Recording.ordersByRegion());
     }
 
-    private static boolean isSet(String statement) {
+    private Stream<String> ofSpark() {
+        return Example.READ_WITH_SPARK.statements(deployment.outside()).stream();
+    }
+
+    private static boolean isSetting(String statement) {
         return statement.startsWith("SET ");
     }
 

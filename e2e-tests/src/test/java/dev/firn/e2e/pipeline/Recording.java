@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -49,7 +50,17 @@ final class Recording {
             .toFormatter();
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final Map<RecordedTable, List<Event>> EVENTS = new ConcurrentHashMap<>();
+
     private Recording() {}
+
+    /**
+     * A change of a row.
+     *
+     * @param key the row's primary key
+     * @param change as Debezium's JSON
+     */
+    private record Event(String key, String change) {}
 
     /**
      * One of some equal parts of each table's events, in their order.
@@ -57,7 +68,7 @@ final class Recording {
      * @param number from 1
      */
     record Portion(int number, int of) {
-        private List<String> among(List<String> events) {
+        private List<Event> among(List<Event> events) {
             return events.subList(events.size() * (number - 1) / of, events.size() * number / of);
         }
     }
@@ -88,8 +99,8 @@ final class Recording {
                 new KafkaProducer<>(configuration, new StringSerializer(), new StringSerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (RecordedTable table : RecordedTable.ALL) {
-                for (String event : portion.among(lines("events/" + table.name() + ".jsonl.gz"))) {
-                    sent.add(producer.send(new ProducerRecord<>(topic(server, table), key(table, event), event)));
+                for (Event event : portion.among(events(table))) {
+                    sent.add(producer.send(new ProducerRecord<>(topic(server, table), event.key(), event.change())));
                 }
             }
             for (Future<RecordMetadata> event : sent) {
@@ -98,6 +109,15 @@ final class Recording {
         } catch (ExecutionException | InterruptedException e) {
             throw new AssertionError("Kafka does not take the events", e);
         }
+    }
+
+    /** All of them, in their order; read once. */
+    private static List<Event> events(RecordedTable table) {
+        return EVENTS.computeIfAbsent(
+                table,
+                recorded -> lines("events/" + recorded.name() + ".jsonl.gz").stream()
+                        .map(change -> new Event(key(recorded, change), change))
+                        .toList());
     }
 
     private static String key(RecordedTable table, String event) {

@@ -67,7 +67,8 @@ final class Scoreboard implements BeforeEachCallback, AfterEachCallback, TestWat
 
     @Override
     public void afterAll(ExtensionContext context) {
-        String table = "| scenario, on %s | result | seconds |\n|---|---|--:|\n%s\n".formatted(title, String.join("\n", lines));
+        String table = "| scenario, on %s | result | seconds |\n|---|---|--:|\n%s\n"
+                .formatted(title, String.join("\n", lines));
         System.out.println("\n" + table);
         try {
             Files.writeString(Path.of("target", "scenarios-" + title + ".md"), table);
