@@ -11,13 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM of its own, which ends with this one at the latest. What it says goes to a file under {@code target/logs}, and
@@ -33,12 +31,15 @@ public final class JavaProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final Thread end;
-    private @Nullable BufferedReader answers;
+    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private final Thread reader;
 
     private JavaProcess(String name, Process process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.reader = new Thread(this::readAnswers, "answers of " + name);
+        reader.setDaemon(true);
         this.end = new Thread(process::destroyForcibly, "end " + name);
         Runtime.getRuntime().addShutdownHook(end);
     }
@@ -133,31 +134,34 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Waits for the next line of its standard output. */
     public String answer() {
-        if (answers == null) {
-            answers = process.inputReader(UTF_8);
+        if (reader.getState() == Thread.State.NEW) {
+            reader.start();
         }
-        BufferedReader reader = answers;
         try {
-            String line = CompletableFuture.supplyAsync(() -> readLine(reader)).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            String line = answers.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            if (line == null) {
+                throw new AssertionError(name + " does not answer:\n" + said());
+            }
             if (line.isEmpty()) {
                 throw new AssertionError(name + " has ended:\n" + said());
             }
             return line;
-        } catch (TimeoutException | ExecutionException e) {
-            throw new AssertionError(name + " does not answer:\n" + said(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(name + " was waited for", e);
         }
     }
 
-    /** Empty at the end. */
-    private static String readLine(BufferedReader answers) {
-        try {
-            String line = answers.readLine();
-            return line == null ? "" : line;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** The last line is empty. */
+    private void readAnswers() {
+        try (BufferedReader lines = process.inputReader(UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                answers.put(line);
+            }
+            answers.put("");
+        } catch (IOException | InterruptedException e) {
+            // Killed, or forgotten.
+            answers.clear();
         }
     }
 

@@ -215,8 +215,26 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** @return the savepoint */
+    private boolean isRunning() {
+        try {
+            for (JsonNode vertex : flinkRest.get("/jobs/" + job()).get("vertices")) {
+                if (!vertex.get("tasks").get("RUNNING").equals(vertex.get("parallelism"))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Stops the job, as soon as all of it runs.
+     *
+     * @return the savepoint
+     */
     String stop() throws Exception {
+        await("all tasks to run", this::isRunning);
         JobID running = job();
         String savepoint = flink.stopWithSavepoint(
                         running, false, deployment.savepoints(), SavepointFormatType.CANONICAL)
