@@ -90,7 +90,29 @@ final class FirnCatalog extends FlinkCatalog {
     @Override
     public CatalogTable getTable(ObjectPath path) throws TableNotExistException {
         CatalogTable found = super.getTable(path);
-        return isMetadataTable(path) ? found : found.copy(options(path, found.getOptions()));
+        if (isMetadataTable(path)) {
+            return found;
+        }
+        return CatalogTable.newBuilder()
+                .schema(withLastingNames(found.getUnresolvedSchema()))
+                .comment(found.getComment())
+                .partitionKeys(found.getPartitionKeys())
+                .options(options(path, found.getOptions()))
+                .build();
+    }
+
+    /**
+     * The schema with the name of its primary key that Flink would give it. Iceberg's catalog makes one up each time,
+     * and then a compiled plan takes the table for another one.
+     */
+    private static Schema withLastingNames(Schema schema) {
+        return schema.getPrimaryKey()
+                .map(Schema.UnresolvedPrimaryKey::getColumnNames)
+                .map(key -> Schema.newBuilder()
+                        .fromColumns(schema.getColumns())
+                        .primaryKeyNamed("PK_" + String.join("_", key), key)
+                        .build())
+                .orElse(schema);
     }
 
     /**

@@ -9,6 +9,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import org.apache.flink.table.api.CompiledPlan;
+import org.apache.flink.table.api.PlanReference;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CollectionUtil;
@@ -44,6 +46,18 @@ class FirnCatalogTest {
         batch.executeSql("CREATE TABLE lake.bank.accounts (aid BIGINT, bid INT, filler STRING,"
                 + " PRIMARY KEY (aid) NOT ENFORCED) COMMENT 'all accounts'"
                 + " WITH ('bucket' = '2', 'compaction.threads' = '0', 'write.metadata.compression-codec' = 'gzip')");
+    }
+
+    @Test
+    void executesAPlanThatWasCompiledBefore() throws Exception {
+        CompiledPlan plan = streaming.compilePlanSql("INSERT INTO lake.bank.accounts VALUES (1, 2, 'c')");
+
+        streaming
+                .loadPlan(PlanReference.fromJsonString(plan.asJsonString()))
+                .execute()
+                .await();
+
+        assertThat(iceberg().currentSnapshot().summary()).containsEntry("total-records", "1");
     }
 
     @Test
