@@ -55,15 +55,15 @@ final class EnginesIT {
     @TempDir
     private Path disk;
 
-    private ObjectStore store;
-    private RestCatalog catalog;
+    private Service store;
+    private Service catalog;
     private Endpoints endpoints;
 
     @BeforeEach
     void start() {
-        store = new ObjectStore(disk.resolve("store"));
+        store = ObjectStore.on(disk.resolve("store"));
         store.start();
-        catalog = new RestCatalog(disk.resolve("catalog"), store.uri());
+        catalog = RestCatalog.on(disk.resolve("catalog"), store.uri());
         catalog.start();
         store.awaitReady();
         catalog.awaitReady();

@@ -33,8 +33,8 @@ class InstallationIT {
 
     @Test
     void theLeastOfHadoopIsEnoughToWriteCompactReadAndFollowATable() {
-        try (ObjectStore objectStore = new ObjectStore(disk.resolve("s3"));
-                RestCatalog catalog = new RestCatalog(disk.resolve("catalog"), objectStore.uri());
+        try (Service objectStore = ObjectStore.on(disk.resolve("s3"));
+                Service catalog = RestCatalog.on(disk.resolve("catalog"), objectStore.uri());
                 FlinkCluster flink = new FlinkCluster(disk.resolve("flink"), leastJars())) {
             objectStore.start();
             catalog.start();
@@ -77,7 +77,7 @@ class InstallationIT {
                 .job();
     }
 
-    private static void awaitVectorsAndCompactions(RestCatalog catalog) {
+    private static void awaitVectorsAndCompactions(Service catalog) {
         Await.until(
                 () -> {
                     List<Snapshot> snapshots = snapshots(catalog);
@@ -99,14 +99,14 @@ class InstallationIT {
                 .toList();
     }
 
-    private static String properties(RestCatalog catalog, ObjectStore objectStore) {
+    private static String properties(Service catalog, Service objectStore) {
         return "'catalog-type' = 'rest', 'uri' = '" + catalog.uri() + "', "
                 + Endpoints.fileProperties(objectStore.uri()).entrySet().stream()
                         .map(property -> "'" + property.getKey() + "' = '" + property.getValue() + "'")
                         .collect(Collectors.joining(", "));
     }
 
-    private static List<Snapshot> snapshots(RestCatalog catalog) {
+    private static List<Snapshot> snapshots(Service catalog) {
         try (RESTCatalog opened = new RESTCatalog()) {
             // Metadata come with the answer: no file is looked at.
             opened.initialize(

@@ -9,16 +9,16 @@ import org.opentest4j.TestAbortedException;
 public final class ProcessDeployment implements Deployment {
 
     private final KafkaBroker kafka;
-    private final ObjectStore objectStore;
-    private final RestCatalog catalog;
+    private final Service objectStore;
+    private final Service catalog;
     private final FlinkCluster flink;
     private final Path disk;
     private @Nullable TrinoProcess trino;
 
     private ProcessDeployment(Path disk) {
         this.disk = disk;
-        this.objectStore = new ObjectStore(disk.resolve("object-store"));
-        this.catalog = new RestCatalog(disk.resolve("catalog"), objectStore.uri());
+        this.objectStore = ObjectStore.on(disk.resolve("object-store"));
+        this.catalog = RestCatalog.on(disk.resolve("catalog"), objectStore.uri());
         this.flink = new FlinkCluster(disk.resolve("flink"), Program.FLINK_LIB.jars());
         objectStore.start();
         catalog.start();

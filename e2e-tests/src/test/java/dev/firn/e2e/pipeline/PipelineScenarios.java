@@ -90,6 +90,9 @@ abstract class PipelineScenarios {
     @AfterAll
     void end() {
         Stream.of(ofExamples, spark, deployment).filter(Objects::nonNull).forEach(PipelineScenarios::close);
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .as("processes that were started and not ended")
+                .isEmpty();
     }
 
     private static void close(AutoCloseable running) {
@@ -171,41 +174,21 @@ abstract class PipelineScenarios {
     @Order(6)
     @DisplayName("kill -9 of a TaskManager")
     void aTaskManagerIsKilled() throws Exception {
-        endsEqual("one_killed", pipeline -> {
-            pipeline.publish(SECOND);
-            deployment.kill(Part.TASK_MANAGER_1);
-            deployment.start(Part.TASK_MANAGER_1);
-            pipeline.awaitRestored();
-            pipeline.publish(THIRD);
-        });
+        endsEqual("one_killed", killed(Part.TASK_MANAGER_1));
     }
 
     @Test
     @Order(7)
     @DisplayName("kill -9 of both TaskManagers")
     void bothTaskManagersAreKilled() throws Exception {
-        endsEqual("both_killed", pipeline -> {
-            pipeline.publish(SECOND);
-            deployment.kill(Part.TASK_MANAGER_1);
-            deployment.kill(Part.TASK_MANAGER_2);
-            deployment.start(Part.TASK_MANAGER_1);
-            deployment.start(Part.TASK_MANAGER_2);
-            pipeline.awaitRestored();
-            pipeline.publish(THIRD);
-        });
+        endsEqual("both_killed", killed(Part.TASK_MANAGER_1, Part.TASK_MANAGER_2));
     }
 
     @Test
     @Order(8)
     @DisplayName("kill -9 of the JobManager")
     void theJobManagerIsKilled() throws Exception {
-        endsEqual("job_manager_killed", pipeline -> {
-            pipeline.publish(SECOND);
-            deployment.kill(Part.JOB_MANAGER);
-            deployment.start(Part.JOB_MANAGER);
-            pipeline.awaitRestored();
-            pipeline.publish(THIRD);
-        });
+        endsEqual("job_manager_killed", killed(Part.JOB_MANAGER));
     }
 
     @Test
@@ -245,6 +228,21 @@ abstract class PipelineScenarios {
             deployment.start(Part.CATALOG);
             pipeline.publish(THIRD);
         });
+    }
+
+    /** Parts are killed while the second third is read, and started again. */
+    private Event killed(Part... parts) {
+        return pipeline -> {
+            pipeline.publish(SECOND);
+            for (Part part : parts) {
+                deployment.kill(part);
+            }
+            for (Part part : parts) {
+                deployment.start(part);
+            }
+            pipeline.awaitRestored();
+            pipeline.publish(THIRD);
+        };
     }
 
     /** Plays the recording into tables of their own; the event sends what comes after the first third. */
