@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -85,10 +86,10 @@ class InstallationDocumentTest {
         Map<?, ?> deployment = (Map<?, ?>) new Load(LoadSettings.builder().build())
                 .loadFromString(
                         YAML.matcher(TEXT).results().findFirst().orElseThrow().group(1));
-        Map<?, ?> spec = map(deployment.get("spec"));
-        Map<?, ?> flink = map(spec.get("flinkConfiguration"));
-        String process =
-                (String) map(map(spec.get("taskManager")).get("resource")).get("memory");
+        Map<?, ?> spec = map(deployment, "spec");
+        Map<?, ?> flink = map(spec, "flinkConfiguration");
+        String process = Objects.requireNonNull(
+                (String) map(map(spec, "taskManager"), "resource").get("memory"));
 
         assertThat(deployment.get("apiVersion")).isEqualTo("flink.apache.org/v1beta1");
         assertThat(deployment.get("kind")).isEqualTo("FlinkDeployment");
@@ -108,8 +109,8 @@ class InstallationDocumentTest {
                 .getMebiBytes();
     }
 
-    private static Map<?, ?> map(Object value) {
-        return (Map<?, ?>) value;
+    private static Map<?, ?> map(Map<?, ?> parent, String key) {
+        return Objects.requireNonNull((Map<?, ?>) parent.get(key), key);
     }
 
     private static Stream<String> options(Class<?> holder) {
