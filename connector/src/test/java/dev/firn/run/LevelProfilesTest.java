@@ -67,7 +67,9 @@ class LevelProfilesTest {
         for (int level : new int[] {1, 5}) {
             ColumnChunkMetaData compacted = column(PROFILES, Map.of(), level);
             assertThat(compacted.getCodec()).isEqualTo(CompressionCodecName.ZSTD);
-            assertThat(compacted.hasDictionaryPage()).isTrue();
+            assertThat(compacted.hasDictionaryPage())
+                    .as("%s, %s", compacted, compacted.getEncodingStats())
+                    .isTrue();
             assertThat(pages(PROFILES, Map.of(), level)).isEqualTo(5);
         }
     }
