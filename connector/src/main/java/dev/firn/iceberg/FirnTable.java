@@ -196,8 +196,11 @@ public final class FirnTable implements Closeable {
     /** Reads the keys of a data file from its key columns alone. */
     public KeySource keySource() {
         RunReader reader = new RunReader(table.io(), format, table.specs());
-        KeyEncoder encoder = KeyEncoder.of(format.keySchema(), format.keyColumns(), format.keyRowType());
-        return file -> CloseableIterable.transform(reader.keys(file), encoder::encode);
+        return file -> {
+            // Whoever reads has one: it is for one thread.
+            KeyEncoder encoder = KeyEncoder.of(format.keySchema(), format.keyColumns(), format.keyRowType());
+            return CloseableIterable.transform(reader.keys(file), encoder::encode);
+        };
     }
 
     /**
