@@ -3,25 +3,19 @@ package dev.firn.e2e.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +37,6 @@ public final class ContainerDeployment implements Deployment {
 
     private static final Path LOGS = Path.of("target", "logs");
     private static final Duration DEADLINE = Duration.ofMinutes(3);
-    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int KILL_SECONDS = 30;
     private static final List<String> LOGGED = List.of(
             "jobmanager",
@@ -55,11 +48,9 @@ public final class ContainerDeployment implements Deployment {
             "minio",
             "rest",
             "trino");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<Published, Integer> ports = new EnumMap<>(Published.class);
     private final ComposeContainer containers;
-    private final HttpClient http = HttpClient.newHttpClient();
     private @Nullable TrinoConnection trino;
 
     /** The ports that the compose file publishes, by the variables that set them. */
@@ -118,12 +109,14 @@ public final class ContainerDeployment implements Deployment {
         ContainerDeployment deployment = new ContainerDeployment();
         try {
             deployment.containers.start();
-            deployment.await(
-                    deployment.flink().resolve("/overview"),
+            await(
+                    deployment.flink(),
+                    "/overview",
                     overview -> overview.path("taskmanagers").asInt() == 2);
-            deployment.await(deployment.gateway().resolve("/info"), info -> info.has("version"));
-            deployment.await(
-                    deployment.published(Published.TRINO_PORT).resolve("/v1/info"),
+            await(deployment.gateway(), "/info", info -> info.has("version"));
+            await(
+                    deployment.published(Published.TRINO_PORT),
+                    "/v1/info",
                     info -> !info.path("starting").asBoolean(true));
             return deployment;
         } catch (RuntimeException | Error e) {
@@ -132,27 +125,18 @@ public final class ContainerDeployment implements Deployment {
         }
     }
 
-    private void await(URI address, Predicate<JsonNode> expected) {
-        Instant deadline = Instant.now().plus(DEADLINE);
-        while (!answer(address).filter(expected).isPresent()) {
-            if (Instant.now().isAfter(deadline)) {
-                throw new AssertionError(address + " is not as expected after " + DEADLINE);
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
-    }
-
-    private Optional<JsonNode> answer(URI address) {
-        try {
-            HttpResponse<String> response = http.send(
-                    HttpRequest.newBuilder(address).timeout(DEADLINE).build(), HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == 200 ? Optional.of(JSON.readTree(response.body())) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(address + " was waited for", e);
-        }
+    private static void await(URI address, String path, Predicate<JsonNode> expected) {
+        JsonService service = new JsonService(address);
+        Await.until(
+                () -> {
+                    try {
+                        return expected.test(service.get(path));
+                    } catch (IOException e) {
+                        return false;
+                    }
+                },
+                DEADLINE,
+                () -> address + path + " as expected");
     }
 
     @Override
