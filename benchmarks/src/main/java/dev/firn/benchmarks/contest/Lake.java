@@ -1,0 +1,148 @@
+package dev.firn.benchmarks.contest;
+
+import dev.firn.benchmarks.workload.RowMaker;
+import dev.firn.benchmarks.workload.Workload;
+import dev.firn.iceberg.TableDefinition;
+import dev.firn.iceberg.TableProvisioner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.flink.FlinkSchemaUtil;
+import org.apache.iceberg.flink.TableLoader;
+import org.apache.iceberg.flink.source.IcebergSource;
+import org.apache.iceberg.hadoop.HadoopCatalog;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
+
+/** A warehouse on the local disk with one table. */
+final class Lake {
+
+    private static final TableIdentifier TABLE = TableIdentifier.of("db", "t");
+    private static final Map<String, String> PROPERTIES = Map.of("format-version", "3");
+
+    private final Path directory;
+
+    Lake(Path directory) {
+        this.directory = directory;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Whether the table has identifier fields. */
+    enum Identity {
+        KEYED,
+        NONE
+    }
+
+    void create(Schema schema, PartitionSpec spec) {
+        try (HadoopCatalog catalog = new HadoopCatalog(new Configuration(), directory.toString())) {
+            catalog.createTable(TABLE, schema, spec, PROPERTIES);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A table as Firn makes it. */
+    void provision(RowType columns, List<String> key, List<String> partitions) {
+        TableDefinition definition =
+                new TableDefinition(columns, key, partitions, TableDefinition.Bucketing.DEFAULT, Map.of());
+        try (HadoopCatalog catalog = new HadoopCatalog(new Configuration(), directory.toString())) {
+            TableProvisioner.of(catalog).createIfMissing(TABLE, definition);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The current snapshot, through Iceberg's connector for Flink. */
+    DataStream<RowData> scan(StreamExecutionEnvironment environment) {
+        RowType columns = FlinkSchemaUtil.convert(load().schema());
+        return environment.fromSource(
+                IcebergSource.forRowData().tableLoader(loader()).build(),
+                WatermarkStrategy.noWatermarks(),
+                "Scan",
+                InternalTypeInfo.of(columns));
+    }
+
+    static Schema schema(Workload.Rows rows, Identity identity) {
+        List<Types.NestedField> columns = FlinkSchemaUtil.convert(
+                        FlinkSchemaUtil.toResolvedSchema(RowMaker.rowType(rows)))
+                .columns();
+        Schema plain = new Schema(columns);
+        return identity == Identity.NONE
+                ? plain
+                : new Schema(
+                        columns,
+                        RowMaker.keyColumns(rows).stream()
+                                .map(name -> plain.findField(name).fieldId())
+                                .collect(Collectors.toSet()));
+    }
+
+    TableLoader loader() {
+        return TableLoader.fromHadoopTable(directory.resolve("db/t").toString());
+    }
+
+    /** The table as it is now. */
+    Table load() {
+        try (TableLoader loader = loader()) {
+            loader.open();
+            return loader.loadTable();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Footprint footprint() {
+        long bytes = 0;
+        long files = 0;
+        Set<String> deletes = new HashSet<>();
+        try (CloseableIterable<FileScanTask> tasks = load().newScan().planFiles()) {
+            for (FileScanTask task : tasks) {
+                bytes += task.file().fileSizeInBytes();
+                files++;
+                for (DeleteFile delete : task.deletes()) {
+                    if (deletes.add(delete.location() + "@" + delete.contentOffset())) {
+                        bytes += delete.contentSizeInBytes() == null
+                                ? delete.fileSizeInBytes()
+                                : delete.contentSizeInBytes();
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Footprint(bytes, files, deletes.size());
+    }
+
+    /** Bytes of all files with these endings that were ever written and not taken back. */
+    long bytesOf(String... endings) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

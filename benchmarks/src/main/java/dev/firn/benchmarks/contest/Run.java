@@ -1,0 +1,21 @@
+package dev.firn.benchmarks.contest;
+
+import java.util.List;
+
+/**
+ * One job, measured.
+ *
+ * @param rows that went through it
+ * @param checkpointMillis from the trigger to the last acknowledgement, of each completed checkpoint
+ */
+record Run(Cost cost, long rows, List<Long> checkpointMillis) {
+
+    /**
+     * What it took.
+     *
+     * @param cpuSeconds of this process, compiler and garbage collector included
+     * @param othersCpuSeconds of everything else on this machine meanwhile
+     * @param peakHeapBytes the most that was in use after a collection
+     */
+    record Cost(double wallSeconds, double cpuSeconds, double othersCpuSeconds, long peakHeapBytes) {}
+}
