@@ -5,6 +5,7 @@ import dev.firn.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,7 @@ final class Arena implements AutoCloseable {
     private static final String BALANCE = "balance";
     private static final String SUM = "sum";
     private static final long POLL_MILLIS = 5;
+    private static final long GLANCE_MILLIS = 20;
 
     private final MiniCluster cluster;
     private final Path checkpoints;
@@ -125,11 +127,18 @@ final class Arena implements AutoCloseable {
     }
 
     private void checkpoint(JobID job) throws Exception {
-        try {
-            cluster.triggerCheckpoint(job).get(10, TimeUnit.MINUTES);
-        } catch (ExecutionException | TimeoutException e) {
-            // The job is just ending, or another checkpoint is on its way.
-            Thread.sleep(POLL_MILLIS);
+        CompletableFuture<String> checkpoint = cluster.triggerCheckpoint(job);
+        while (!isOver(job)) {
+            try {
+                checkpoint.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                // It takes its time; or it was asked for when the job had just ended, and never answers.
+            } catch (ExecutionException e) {
+                // The job is just ending, or another checkpoint is on its way.
+                Thread.sleep(POLL_MILLIS);
+                return;
+            }
         }
     }
 
