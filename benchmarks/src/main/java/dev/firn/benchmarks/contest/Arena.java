@@ -111,10 +111,11 @@ final class Arena implements AutoCloseable {
                 Thread.sleep(POLL_MILLIS);
             }
             told = goal;
-            checkpoint(job);
+            awaitCheckpoint(job);
         }
         while (!isOver(job)) {
             checkpoint(job);
+            Thread.sleep(POLL_MILLIS);
         }
         JobResult result = cluster.requestJobResult(job).get();
         Run.Cost cost = meter.stop();
@@ -126,20 +127,28 @@ final class Arena implements AutoCloseable {
         return cluster.getJobStatus(job).get().isGloballyTerminalState();
     }
 
-    private void checkpoint(JobID job) throws Exception {
+    /** Until one is complete: the lanes wait for it. */
+    private void awaitCheckpoint(JobID job) throws Exception {
+        while (!isOver(job) && !checkpoint(job)) {
+            // A task was not running yet, or another checkpoint was on its way.
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Whether a checkpoint was asked for that is complete. */
+    private boolean checkpoint(JobID job) throws Exception {
         CompletableFuture<String> checkpoint = cluster.triggerCheckpoint(job);
         while (!isOver(job)) {
             try {
                 checkpoint.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
-                return;
+                return true;
             } catch (TimeoutException e) {
                 // It takes its time; or it was asked for when the job had just ended, and never answers.
             } catch (ExecutionException e) {
-                // The job is just ending, or another checkpoint is on its way.
-                Thread.sleep(POLL_MILLIS);
-                return;
+                return false;
             }
         }
+        return false;
     }
 
     private List<Long> checkpointMillis(JobID job) throws Exception {

@@ -31,8 +31,7 @@ class ReportTest {
                 run(3),
                 new Result.Written(2_000_000, 1000, 1000),
                 new Footprint(1_000_000, 4, 2),
-                new Result.Extras(
-                        12_000, run(9), new Result.SparkScan(4, 2, answerOfSpark), run(1), run(2)));
+                new Result.Extras(12_000, run(9), new Result.SparkScan(4, 2, answerOfSpark), run(1), run(2)));
     }
 
     private static Outcomes.Outcome outcome(String part, String contestant, double cpuSeconds) {
