@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds Firn and measures it beside others. Needs a JDK 17 and Maven, nothing else.
-#   benchmarks/run.sh               all of it, about half an hour on two processors
+#   benchmarks/run.sh               all of it
 #   benchmarks/run.sh --brief       the same with little data, to see that it works
 #   benchmarks/run.sh ingest        one part: ingest, workloads or checkpoints
 #   benchmarks/run.sh --report      the report of the last run again
@@ -16,7 +16,7 @@ for tool in "$java" mvn; do
   fi
 done
 
-echo "Building Firn; the first time Maven downloads about 800 MB …"
+echo "Building Firn; the first time Maven downloads more than 500 MB …"
 mvn ${MAVEN_OPTIONS:-} -q -B -ntp -Dmaven.test.skip -pl benchmarks,runtimes/spark -am package
 
 exec "$java" -Xmx512m -Djava.awt.headless=true -cp "benchmarks/target/classes:$(< benchmarks/target/classpath)" \

@@ -35,25 +35,29 @@ final class Plan {
             "reference", "spark",
             "iceberg-upsert", "restart",
             "paimon-dv", "restart");
-    private static final List<String> SEVERAL =
-            List.of("discard-keyed", "iceberg-append", "iceberg-upsert", "paimon-dv", "firn");
+    private static final List<String> SEVERAL = List.of("iceberg-append", "iceberg-upsert", "paimon-dv", "firn");
     private static final List<String> AT_INTERVALS = List.of("iceberg-append", "paimon-dv", "firn");
+
+    private static final long SHORTEST_SECONDS = 30;
 
     private Plan() {}
 
     /** How much is written, and how often. */
     enum Size {
-        STANDARD(2, 2_000_000, 6_000_000),
-        BRIEF(1, 50_000, 150_000);
+        STANDARD(2, 2_000_000, 6_000_000, 0.1),
+        BRIEF(1, 50_000, 150_000, 0);
 
         private final int repetitions;
         private final long load;
         private final long changes;
+        private final double warmUp;
 
-        Size(int repetitions, long load, long changes) {
+        /** @param warmUp share of the changes that is written ahead */
+        Size(int repetitions, long load, long changes, double warmUp) {
             this.repetitions = repetitions;
             this.load = load;
             this.changes = changes;
+            this.warmUp = warmUp;
         }
 
         private Map<String, String> settings(double scale) {
@@ -61,7 +65,7 @@ final class Plan {
             settings.put("load", Long.toString((long) (load * scale)));
             settings.put("updates", Long.toString((long) ((changes - load) * scale)));
             settings.put("batch", Long.toString((long) (changes * scale / 12)));
-            settings.put("warmUp", Long.toString((long) (changes * Math.min(1, 2 * scale) / 10)));
+            settings.put("warmUp", Long.toString((long) (changes * warmUp * Math.min(1, 2 * scale))));
             return settings;
         }
     }
@@ -100,7 +104,7 @@ final class Plan {
                 variation("UUID key", Map.of("key", "UUID")),
                 variation("composite key", Map.of("key", "COMPOSITE")),
                 variation("by day", Map.of("byDay", "true")))) {
-            for (String contestant : SEVERAL) {
+            for (String contestant : size == Size.BRIEF ? List.of("firn") : SEVERAL) {
                 Map<String, String> settings = size.settings(1.0 / 6);
                 settings.putAll(variation.getValue());
                 turns.add(new Turn(WORKLOADS, variation.getKey(), contestant, settings));
@@ -118,7 +122,7 @@ final class Plan {
         List<Turn> turns = new ArrayList<>();
         for (int seconds : size == Size.BRIEF ? List.of(1) : List.of(1, 10, 60)) {
             long perSecond = size == Size.BRIEF ? 25_000 : 50_000;
-            long changes = perSecond * (size == Size.BRIEF ? 5 : Math.max(20, seconds == 10 ? 40 : 2L * seconds));
+            long changes = perSecond * (size == Size.BRIEF ? 5 : Math.max(SHORTEST_SECONDS, 2L * seconds));
             for (String contestant : AT_INTERVALS) {
                 Map<String, String> settings = size.settings(1.0 / 6);
                 settings.put("load", Long.toString(changes / 3));
