@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -97,7 +96,9 @@ final class Arena implements AutoCloseable {
                 Thread.sleep(POLL_MILLIS);
             }
             told = goal;
-            checkpoint(job);
+            while (!isOver(job) && !checkpoint(job)) {
+                Thread.sleep(POLL_MILLIS);
+            }
         }
         while (!isOver(job)) {
             checkpoint(job);
@@ -112,12 +113,13 @@ final class Arena implements AutoCloseable {
         return cluster.getJobStatus(job).get().isGloballyTerminalState();
     }
 
-    private void checkpoint(JobID job) throws Exception {
+    /** Whether it is complete; else the job is about to start or to end, or another one is on its way. */
+    private boolean checkpoint(JobID job) throws Exception {
         try {
             cluster.triggerCheckpoint(job).get(10, TimeUnit.MINUTES);
-        } catch (ExecutionException | TimeoutException e) {
-            // The job is just ending, or another checkpoint is on its way.
-            Thread.sleep(POLL_MILLIS);
+            return true;
+        } catch (ExecutionException e) {
+            return false;
         }
     }
 
