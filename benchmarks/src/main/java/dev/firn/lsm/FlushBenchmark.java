@@ -32,7 +32,7 @@ public class FlushBenchmark {
         table = new SampleTable(kind);
         for (int i = 0; i < ROWS; i++) {
             long number = SampleTable.mixed(i) >>> 1;
-            buffer.upsert(table.key(number), table.binaryRow(number));
+            buffer.upsert(table.encoder().view(table.row(number)), table.binaryRow(number));
         }
     }
 
