@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import dev.firn.key.KeyView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -82,14 +83,17 @@ final class KeyIndexFile {
         return fences.copy(0);
     }
 
-    boolean mayHold(byte[] key) {
-        return footer.keys() > 0
-                && fences.compare(0, key) <= 0
-                && Arrays.compareUnsigned(key, footer.lastKey().bytes()) <= 0;
+    boolean mayHold(KeyView key) {
+        return footer.keys() > 0 && fences.compare(0, key) <= 0 && !isBehind(key);
+    }
+
+    boolean isBehind(KeyView key) {
+        byte[] last = footer.lastKey().bytes();
+        return Arrays.compareUnsigned(key.bytes(), key.from(), key.to(), last, 0, last.length) > 0;
     }
 
     /** The segment, from {@code from} on, that holds the key if any does. */
-    int segmentOf(byte[] key, int from) {
+    int segmentOf(KeyView key, int from) {
         return fences.floor(key, from);
     }
 
