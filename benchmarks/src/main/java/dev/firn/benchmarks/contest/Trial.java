@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trial {
 
-    private static final long WARM_UP_CHANGES = 600_000;
+    private static final long WARM_UP_CHANGES = 1_500_000;
 
     private Trial() {}
 
