@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trial {
 
-    private static final long WARM_UP_CHANGES = 1_500_000;
+    private static final long WARM_UP_CHANGES = 3_000_000;
+    private static final long WARM_UP_BATCHES = 12;
 
     private Trial() {}
 
@@ -63,7 +64,7 @@ public final class Trial {
                     arena,
                     new Lake(directory.resolve("warm-up")),
                     workload.scaledTo(WARM_UP_CHANGES),
-                    pace);
+                    new Arena.Pace.Batches(WARM_UP_CHANGES / WARM_UP_BATCHES));
             Result result = run(name, contestant, arena, new Lake(directory.resolve("lake")), workload, pace);
             new ObjectMapper()
                     .enable(SerializationFeature.INDENT_OUTPUT)
