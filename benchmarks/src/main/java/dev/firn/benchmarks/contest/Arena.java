@@ -17,6 +17,7 @@ import org.apache.flink.api.common.functions.RichFilterFunction;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
@@ -30,13 +31,15 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.types.RowKind;
 
 /** A Flink of this process in which contestants run one after the other, and what each run cost. */
 final class Arena implements AutoCloseable {
 
     private static final int MOST_CHECKPOINTS = 100_000;
-    private static final Duration NEVER = Duration.ofDays(30);
+    static final Duration NEVER = Duration.ofDays(30);
     private static final String ROWS = "rows";
+    private static final String BALANCE = "balance";
     private static final String SUM = "sum";
     private static final long POLL_MILLIS = 5;
 
@@ -53,6 +56,7 @@ final class Arena implements AutoCloseable {
     static Arena open(Path directory, int lanes) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, MOST_CHECKPOINTS);
+        configuration.set(RestOptions.BIND_PORT, "0");
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
@@ -70,14 +74,22 @@ final class Arena implements AutoCloseable {
         /** After so many changes, and nothing goes on meanwhile. */
         record Batches(long changes) implements Pace {}
 
-        /** At equal distances in time. */
-        record Intervals(Duration interval) implements Pace {}
+        /**
+         * At equal distances in time.
+         *
+         * @param changesPerSecond that come at most
+         */
+        record Intervals(Duration interval, long changesPerSecond) implements Pace {}
+
+        default long mostPerSecond() {
+            return this instanceof Intervals intervals ? intervals.changesPerSecond() : Long.MAX_VALUE;
+        }
     }
 
     /** Tells a contestant its script. */
     Run ingest(Contestant contestant, Lake lake, Workload workload, Pace pace) throws Exception {
         long batch = pace instanceof Pace.Batches batches ? batches.changes() : Long.MAX_VALUE;
-        Script script = new Script(workload, contestant.told(), batch);
+        Script script = new Script(workload, contestant.told(), batch, pace.mostPerSecond());
         long length = script.length();
         StreamExecutionEnvironment environment = environment(RuntimeExecutionMode.STREAMING);
         environment.enableCheckpointing(
@@ -109,7 +121,7 @@ final class Arena implements AutoCloseable {
         return new Run(cost, length, checkpointMillis(job));
     }
 
-    private boolean isOver(JobID job) throws Exception {
+    boolean isOver(JobID job) throws Exception {
         return cluster.getJobStatus(job).get().isGloballyTerminalState();
     }
 
@@ -134,7 +146,7 @@ final class Arena implements AutoCloseable {
                 .toList();
     }
 
-    /** A scan, as much of a row read as it takes to add up its values. */
+    /** Rows of a table or of its changelog, as much of a row read as it takes to add up its values. */
     record Scan(Run run, RowSum sum) {}
 
     Scan scan(DataStream<RowData> rows, RowType type) throws Exception {
@@ -146,8 +158,17 @@ final class Arena implements AutoCloseable {
         Run.Cost cost = meter.stop();
         JobExecutionResult answer = result.toJobExecutionResult(Arena.class.getClassLoader());
         Long count = answer.getAccumulatorResult(ROWS);
+        Long balance = answer.getAccumulatorResult(BALANCE);
         Long sum = answer.getAccumulatorResult(SUM);
-        return new Scan(new Run(cost, count, List.of()), new RowSum(count, sum));
+        return new Scan(new Run(cost, count, List.of()), new RowSum(balance, sum));
+    }
+
+    MiniCluster cluster() {
+        return cluster;
+    }
+
+    Path savepoints() {
+        return checkpoints.resolveSibling("savepoints");
     }
 
     StreamExecutionEnvironment environment(RuntimeExecutionMode mode) {
@@ -168,11 +189,12 @@ final class Arena implements AutoCloseable {
         cluster.closeAsync().join();
     }
 
-    /** Lets nothing through. */
+    /** Lets nothing through. What a changelog takes back is subtracted. */
     private static final class Adding extends RichFilterFunction<RowData> {
 
         private final RowSum.Of of;
         private final LongCounter rows = new LongCounter();
+        private final LongCounter balance = new LongCounter();
         private final LongCounter sum = new LongCounter();
 
         private Adding(RowSum.Of of) {
@@ -182,13 +204,16 @@ final class Arena implements AutoCloseable {
         @Override
         public void open(OpenContext context) {
             getRuntimeContext().addAccumulator(ROWS, rows);
+            getRuntimeContext().addAccumulator(BALANCE, balance);
             getRuntimeContext().addAccumulator(SUM, sum);
         }
 
         @Override
         public boolean filter(RowData row) {
             rows.add(1L);
-            sum.add(of.row(row));
+            boolean comes = row.getRowKind() == RowKind.INSERT || row.getRowKind() == RowKind.UPDATE_AFTER;
+            balance.add(comes ? 1L : -1L);
+            sum.add(comes ? of.row(row) : -of.row(row));
             return false;
         }
     }

@@ -17,6 +17,9 @@ final class Contestants {
         ALL.put("iceberg-append", IcebergContestant.appending());
         ALL.put("reference", IcebergContestant.ofSurvivors());
         ALL.put("iceberg-upsert", IcebergContestant.upserting());
+        ALL.put("paimon-mor", PaimonContestant.mergeOnRead());
+        ALL.put("paimon-dv", PaimonContestant.deletionVectors());
+        ALL.put("paimon-dv-lookup", PaimonContestant.deletionVectorsAndChangelog());
         ALL.put("firn", new FirnContestant(CompactionConfig.defaults()));
         ALL.put(
                 "firn-leveled",

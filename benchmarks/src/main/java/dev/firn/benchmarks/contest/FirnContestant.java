@@ -29,8 +29,11 @@ final class FirnContestant implements Contestant {
 
     @Override
     public void write(DataStream<RowData> changes, Lake lake, Workload workload) {
+        SinkConfig defaults = SinkConfig.defaults();
+        SinkConfig.IndexConfig indexes = new SinkConfig.IndexConfig(
+                defaults.indexes().filterBytes(), List.of(lake.local().toString()));
         changes.sinkTo(FirnSink.forRowData(lake.loader())
-                .config(SinkConfig.defaults().withCompaction(compaction))
+                .config(defaults.withIndexes(indexes).withCompaction(compaction))
                 .build());
     }
 

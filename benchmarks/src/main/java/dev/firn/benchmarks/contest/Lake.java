@@ -2,16 +2,22 @@ package dev.firn.benchmarks.contest;
 
 import dev.firn.benchmarks.workload.RowMaker;
 import dev.firn.benchmarks.workload.Workload;
+import dev.firn.feed.ChangeFeedSource;
+import dev.firn.feed.EndPoint;
+import dev.firn.feed.FeedConfig;
+import dev.firn.feed.StartPoint;
 import dev.firn.iceberg.TableDefinition;
 import dev.firn.iceberg.TableProvisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -50,6 +56,11 @@ final class Lake {
         return directory;
     }
 
+    /** Beside the table: what a contestant keeps on the local disk, and may lose. */
+    Path local() {
+        return directory.resolveSibling(directory.getFileName() + "-local");
+    }
+
     /** Whether the table has identifier fields. */
     enum Identity {
         KEYED,
@@ -83,6 +94,25 @@ final class Lake {
                 WatermarkStrategy.noWatermarks(),
                 "Scan",
                 InternalTypeInfo.of(columns));
+    }
+
+    /** Every change that the table's snapshots tell of, with the rows as they were before. */
+    ChangeFeedSource history() {
+        return feed(new EndPoint.Latest());
+    }
+
+    /** What comes into the table, as it comes, looked for ten times a second. */
+    ChangeFeedSource news() {
+        return feed(new EndPoint.Unbounded());
+    }
+
+    private ChangeFeedSource feed(EndPoint end) {
+        return ChangeFeedSource.forRowData(loader())
+                .config(FeedConfig.defaults()
+                        .from(new StartPoint.Earliest())
+                        .until(end)
+                        .withMonitorInterval(Duration.ofMillis(100)))
+                .build();
     }
 
     static Schema schema(Workload.Rows rows, Identity identity) {
@@ -135,10 +165,20 @@ final class Lake {
         return new Footprint(bytes, files, deletes.size());
     }
 
-    /** Bytes of all files with these endings that were ever written and not taken back. */
-    long bytesOf(String... endings) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+    /** Bytes of all such files that were ever written and not taken back. */
+    long bytesOf(Predicate<Path> which) {
+        return bytes(directory, which);
+    }
+
+    /** Bytes of the local disk that are in use. */
+    long localBytes() {
+        return Files.exists(local()) ? bytes(local(), file -> true) : 0;
+    }
+
+    private static long bytes(Path folder, Predicate<Path> which) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(which)
                     .mapToLong(file -> file.toFile().length())
                     .sum();
         } catch (IOException e) {

@@ -13,8 +13,11 @@ import org.apache.flink.table.data.RowData;
 final class LaneReader implements SourceReader<RowData, LaneSplit> {
 
     private static final int NONE = -1;
+    private static final double NANOS = 1e9;
+    private static final double MOST_AHEAD = 1e15;
 
     private final long batch;
+    private final double perSecond;
     private final Told.Telling telling;
     private final RowMaker rows;
     private final Progress progress = Progress.ofThisProcess();
@@ -22,11 +25,15 @@ final class LaneReader implements SourceReader<RowData, LaneSplit> {
     private long next;
     private long end;
     private long batchEnd;
+    private long first;
+    private long due;
+    private long startNanos;
     private boolean allLanesKnown;
     private CompletableFuture<Void> available = new CompletableFuture<>();
 
     LaneReader(Script script) {
         this.batch = script.batchOfLane();
+        this.perSecond = script.perSecondOfLane();
         this.telling = script.telling();
         this.rows = new RowMaker(script.workload().rows(), telling.changelog().keys());
     }
@@ -37,8 +44,12 @@ final class LaneReader implements SourceReader<RowData, LaneSplit> {
     }
 
     @Override
-    public InputStatus pollNext(ReaderOutput<RowData> output) {
+    public InputStatus pollNext(ReaderOutput<RowData> output) throws InterruptedException {
         if (next < batchEnd) {
+            if (next >= due && isEarly()) {
+                Thread.sleep(1);
+                return InputStatus.MORE_AVAILABLE;
+            }
             output.collect(rows.row(telling.change(lane, next)));
             next++;
             progress.told(lane, next);
@@ -49,6 +60,12 @@ final class LaneReader implements SourceReader<RowData, LaneSplit> {
         }
         available = new CompletableFuture<>();
         return InputStatus.NOTHING_AVAILABLE;
+    }
+
+    private boolean isEarly() {
+        double seconds = (System.nanoTime() - startNanos) / NANOS;
+        due = first + (long) Math.min(seconds * perSecond, MOST_AHEAD);
+        return next >= due;
     }
 
     @Override
@@ -66,6 +83,8 @@ final class LaneReader implements SourceReader<RowData, LaneSplit> {
         lane = splits.get(0).lane();
         next = splits.get(0).next();
         end = telling.length(lane);
+        first = next;
+        startNanos = System.nanoTime();
         openBatch();
     }
 

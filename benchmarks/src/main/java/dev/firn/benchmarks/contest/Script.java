@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentMap;
  * What a source tells, and when it stops.
  *
  * @param batch changes after which all lanes wait for a checkpoint
+ * @param perSecond the most changes in a second
  */
-record Script(Workload workload, Told told, long batch) implements Serializable {
+record Script(Workload workload, Told told, long batch, long perSecond) implements Serializable {
 
     private static final ConcurrentMap<Script, Told.Telling> TELLINGS = new ConcurrentHashMap<>();
 
@@ -22,6 +23,10 @@ record Script(Workload workload, Told told, long batch) implements Serializable 
 
     long batchOfLane() {
         return Math.max(1, batch / workload.lanes());
+    }
+
+    double perSecondOfLane() {
+        return (double) perSecond / workload.lanes();
     }
 
     /** Changes that are told altogether. */

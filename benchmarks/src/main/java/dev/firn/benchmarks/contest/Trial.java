@@ -7,14 +7,11 @@ import dev.firn.benchmarks.workload.RowSum;
 import dev.firn.benchmarks.workload.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One contestant's turn, in a process of its own: warms up, writes the workload, reads it back, and says what it took.
@@ -23,84 +20,118 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trial {
 
-    private static final long WARM_UP_CHANGES = 3_000_000;
-    private static final long WARM_UP_BATCHES = 12;
+    private final Settings settings;
+    private final Contestant contestant;
+    private final Arena arena;
 
-    private Trial() {}
+    private Trial(Settings settings, Arena arena) {
+        this.settings = settings;
+        this.contestant = Contestants.named(settings.contestant());
+        this.arena = arena;
+    }
 
-    /** What a turn came to. */
-    record Result(
-            String contestant,
-            Workload workload,
-            Run ingest,
-            @Nullable Run scan,
-            Written written,
-            Footprint footprint) {}
-
-    /**
-     * Bytes that were written, whatever became of them.
-     *
-     * @param dataBytes of data files
-     * @param deleteBytes of deletion vectors
-     * @param metadataBytes of everything else
-     */
-    record Written(long dataBytes, long deleteBytes, long metadataBytes) {}
-
-    public static void main(String[] arguments) throws Exception {
-        Path directory = Path.of(arguments[0]);
-        Map<String, String> settings = new HashMap<>();
-        for (String argument : List.of(arguments).subList(1, arguments.length)) {
-            String[] setting = argument.split("=", 2);
-            settings.put(setting[0], setting[1]);
-        }
-        Contestant contestant = Contestants.named(settings.getOrDefault("contestant", "firn"));
-        Workload workload = Workload.standard(2_000_000, 4_000_000).with(settings);
-        Arena.Pace pace = pace(settings);
-        try (Arena arena = Arena.open(directory, workload.lanes())) {
-            String name = settings.getOrDefault("contestant", "firn");
-            run(
-                    name,
-                    contestant,
-                    arena,
-                    new Lake(directory.resolve("warm-up")),
-                    workload.scaledTo(WARM_UP_CHANGES),
-                    new Arena.Pace.Batches(WARM_UP_CHANGES / WARM_UP_BATCHES));
-            Result result = run(name, contestant, arena, new Lake(directory.resolve("lake")), workload, pace);
+    /** Ends the process: what a failed job leaves would keep it alive. */
+    public static void main(String[] arguments) {
+        try {
+            Path directory = Path.of(arguments[0]);
+            Result result = run(directory, Settings.parse(List.of(arguments).subList(1, arguments.length)));
             new ObjectMapper()
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .writeValue(directory.resolve("result.json").toFile(), result);
+            System.exit(0);
+        } catch (Exception | Error e) {
+            e.printStackTrace();
+            System.exit(1);
         }
     }
 
-    private static Arena.Pace pace(Map<String, String> settings) {
-        String seconds = settings.get("seconds");
-        return seconds == null
-                ? new Arena.Pace.Batches(Long.parseLong(settings.getOrDefault("batch", "500000")))
-                : new Arena.Pace.Intervals(Duration.ofSeconds(Long.parseLong(seconds)));
+    /** @throws IllegalStateException if the contestant does not hold what it was told */
+    static Result run(Path directory, Settings settings) throws Exception {
+        Workload workload = settings.workload();
+        Result result;
+        try (Arena arena = Arena.open(directory, workload.lanes())) {
+            Trial trial = new Trial(settings, arena);
+            if (settings.warmUpChanges() > 0) {
+                trial.turn(
+                        new Lake(directory.resolve("warm-up")),
+                        workload.scaledTo(settings.warmUpChanges()),
+                        settings.warmUpPace());
+            }
+            result = trial.turn(new Lake(directory.resolve("lake")), workload, pace);
+        }
+        if (!settings.measures("spark")) {
+            return result;
+        }
+        Result.SparkScan spark = SparkReader.scan(settings.sparkModule(), directory);
+        Result.Extras extras = result.extras();
+        return new Result(
+                result.contestant(),
+                workload,
+                result.ingest(),
+                result.scan(),
+                result.written(),
+                result.footprint(),
+                new Result.Extras(
+                        extras.localBytes(), extras.feed(), spark, extras.restart(), extras.restartWithoutDisk()));
     }
 
-    private static Result run(
-            String name, Contestant contestant, Arena arena, Lake lake, Workload workload, Arena.Pace pace)
-            throws Exception {
+    private Result turn(Lake lake, Workload workload, Arena.Pace pace) throws Exception {
         Files.createDirectories(lake.directory());
         RowSum expected = contestant.expected(workload);
         contestant.create(lake, workload);
-        Run ingest = arena.ingest(contestant, lake, workload, pace);
+        Run ingest = ingest(lake, workload, pace);
         DataStream<RowData> rows = contestant.scan(arena.environment(RuntimeExecutionMode.BATCH), lake);
-        Run scan = null;
-        if (rows != null) {
-            Arena.Scan answer = arena.scan(rows, RowMaker.rowType(workload.rows()));
-            if (!answer.sum().equals(expected)) {
-                throw new IllegalStateException(name + " holds " + answer.sum() + " and not " + expected);
-            }
-            scan = answer.run();
-        }
-        return new Result(name, workload, ingest, scan, written(lake), contestant.footprint(lake));
+        Run scan = rows == null ? null : read(rows, workload, expected);
+        Footprint footprint = contestant.footprint(lake);
+        Result.Written written = written(lake);
+        long localBytes = lake.localBytes();
+        Run feed = settings.measures("feed") ? feed(lake, workload, expected) : null;
+        Restarts.Outcome restarts = settings.measures("restart")
+                ? new Restarts(arena, contestant).of(lake, workload)
+                : Restarts.Outcome.NONE;
+        return new Result(
+                settings.contestant(),
+                workload,
+                ingest,
+                scan,
+                written,
+                footprint,
+                new Result.Extras(localBytes, feed, null, restarts.kept(), restarts.lost()));
     }
 
-    private static Written written(Lake lake) {
-        long data = lake.bytesOf(".parquet");
-        long deletes = lake.bytesOf(".puffin");
-        return new Written(data, deletes, lake.bytesOf("") - data - deletes);
+    private Run ingest(Lake lake, Workload workload, Arena.Pace pace) throws Exception {
+        if (!settings.isFollowed()) {
+            return arena.ingest(contestant, lake, workload, pace);
+        }
+        try (FeedFollower.Handle follower = FeedFollower.start(lake.directory())) {
+            Run ingest = arena.ingest(contestant, lake, workload, pace);
+            follower.awaitRows();
+            return ingest;
+        }
+    }
+
+    private Run feed(Lake lake, Workload workload, RowSum expected) throws Exception {
+        DataStream<RowData> changes = arena.environment(RuntimeExecutionMode.STREAMING)
+                .fromSource(lake.history(), WatermarkStrategy.noWatermarks(), "Changes");
+        return read(changes, workload, expected);
+    }
+
+    private Run read(DataStream<RowData> rows, Workload workload, RowSum expected) throws Exception {
+        Arena.Scan answer = arena.scan(rows, RowMaker.rowType(workload.rows()));
+        if (!answer.sum().equals(expected)) {
+            throw new IllegalStateException(settings.contestant() + " holds " + answer.sum() + " and not " + expected);
+        }
+        return answer.run();
+    }
+
+    private static Result.Written written(Lake lake) {
+        long deletes = lake.bytesOf(Trial::holdsDeletes);
+        long data = lake.bytesOf(file -> file.toString().endsWith(".parquet") && !holdsDeletes(file));
+        return new Result.Written(data, deletes, lake.bytesOf(file -> true) - data - deletes);
+    }
+
+    /** Puffin files of Iceberg, index files of Paimon. */
+    private static boolean holdsDeletes(Path file) {
+        return file.toString().endsWith(".puffin") || file.toString().contains("/index/");
     }
 }

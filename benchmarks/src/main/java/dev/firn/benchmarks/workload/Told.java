@@ -25,7 +25,21 @@ public enum Told {
                     lane -> start(survivors, lane + 1, lanes) - start(survivors, lane, lanes),
                     (lane, number) -> survivors[(int) (start(survivors, lane, lanes) + number)]);
         }
+    },
+    /** Some more updates, all over the keys, after everything else has happened. */
+    SEQUEL {
+        @Override
+        public Telling by(Workload workload) {
+            Changelog changelog = new Changelog(workload);
+            int lanes = workload.lanes();
+            return new Telling(
+                    changelog,
+                    lane -> SEQUEL_CHANGES / lanes,
+                    (lane, number) -> (changelog.changesOfLane() + number) * lanes + lane);
+        }
     };
+
+    private static final long SEQUEL_CHANGES = 30_000;
 
     public abstract Telling by(Workload workload);
 

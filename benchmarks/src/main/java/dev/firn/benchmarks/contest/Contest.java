@@ -1,0 +1,107 @@
+package dev.firn.benchmarks.contest;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.firn.benchmarks.report.Sections;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * All turns of all contestants, one after the other, and the report of them.
+ *
+ * <p>Arguments: the project's directory, then parts of the plan by name, all of them if none is named; {@code --brief}
+ * for as little as shows that it works; {@code --report} to write the report of the last run again;
+ * {@code --write-docs} to put the report into docs/benchmarks.md.
+ */
+public final class Contest {
+
+    private static final String BRIEF = "--brief";
+    private static final String REPORT = "--report";
+    private static final String WRITE_DOCS = "--write-docs";
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final Path target;
+    private final Path docs;
+
+    private Contest(Path project) throws IOException {
+        this.target = Files.createDirectories(project.resolve("benchmarks/target/contest"));
+        this.docs = project.resolve("docs");
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path project = Path.of(arguments[0]).toAbsolutePath().normalize();
+        List<String> options = List.of(arguments).subList(1, arguments.length);
+        List<String> parts =
+                options.stream().filter(option -> !option.startsWith("--")).toList();
+        Contest contest = new Contest(project);
+        if (!options.contains(REPORT)) {
+            Plan.Size size = options.contains(BRIEF) ? Plan.Size.BRIEF : Plan.Size.STANDARD;
+            List<Turn> turns = (parts.isEmpty() ? Plan.PARTS : parts)
+                    .stream().flatMap(part -> Plan.of(part, size).stream()).toList();
+            contest.run(
+                    turns,
+                    new Child(
+                            contest.target, project.resolve("runtimes/spark"), size == Plan.Size.BRIEF ? "2g" : "5g"));
+        }
+        contest.report(options.contains(WRITE_DOCS));
+    }
+
+    private void run(List<Turn> turns, Child child) throws IOException, InterruptedException {
+        List<Outcomes.Outcome> taken = new ArrayList<>();
+        System.out.printf(
+                Locale.ROOT,
+                "%9s  %-12s %-40s %-18s %7s %7s %7s %9s %8s%n",
+                "turn",
+                "part",
+                "setup",
+                "contestant",
+                "CPU-s",
+                "wall s",
+                "others",
+                "written",
+                "scan");
+        for (Turn turn : turns) {
+            Result result = child.take(turn);
+            taken.add(new Outcomes.Outcome(turn, result));
+            // After each turn: who gives up after an hour has an hour's results.
+            JSON.writeValue(results().toFile(), new Outcomes(taken));
+            System.out.printf(
+                    Locale.ROOT,
+                    "%4d/%4d  %-12s %-40s %-18s %7.1f %7.1f %7.1f %6.0f MB %6.1f s%n",
+                    taken.size(),
+                    turns.size(),
+                    turn.part(),
+                    turn.setup(),
+                    turn.contestant(),
+                    Figures.ingestCpu(result),
+                    Figures.ingestWall(result),
+                    Figures.others(result),
+                    Figures.writtenMegabytes(result),
+                    Figures.scanCpu(result));
+        }
+    }
+
+    private Path results() {
+        return target.resolve("results.json");
+    }
+
+    private void report(boolean intoDocs) throws IOException {
+        Outcomes outcomes = JSON.readValue(results().toFile(), Outcomes.class);
+        Map<String, String> sections = new Report(outcomes).sections();
+        StringBuilder whole = new StringBuilder();
+        sections.forEach((name, text) ->
+                whole.append("## ").append(name).append("\n\n").append(text).append("\n"));
+        Files.writeString(target.resolve("report.md"), whole);
+        Plots.write(outcomes, target);
+        System.out.println("\n" + whole + "\nThe report, its plots and all results are in " + target);
+        if (intoDocs) {
+            Sections.rewrite(docs.resolve("benchmarks.md"), sections);
+            Plots.write(outcomes, docs);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.firn.benchmarks.contest;
+
+import dev.firn.benchmarks.report.Spread;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Single figures of a result; NaN where they were not measured. */
+final class Figures {
+
+    private static final double MEGABYTE = 1e6;
+    private static final double PEAK = 0.99;
+
+    private Figures() {}
+
+    static double ingestCpu(Result result) {
+        return result.ingest().cost().cpuSeconds();
+    }
+
+    static double ingestWall(Result result) {
+        return result.ingest().cost().wallSeconds();
+    }
+
+    static double others(Result result) {
+        return result.ingest().cost().othersCpuSeconds();
+    }
+
+    static double peakHeapMegabytes(Result result) {
+        return result.ingest().cost().peakHeapBytes() / MEGABYTE;
+    }
+
+    static double checkpointMedian(Result result) {
+        return checkpoint(result, 0.5);
+    }
+
+    static double checkpointPeak(Result result) {
+        return checkpoint(result, PEAK);
+    }
+
+    private static double checkpoint(Result result, double share) {
+        List<Double> millis = result.ingest().checkpointMillis().stream()
+                .map(Long::doubleValue)
+                .sorted()
+                .toList();
+        return millis.isEmpty() ? Double.NaN : Spread.quantile(millis, share);
+    }
+
+    static double checkpoints(Result result) {
+        return result.ingest().checkpointMillis().size();
+    }
+
+    static double dataMegabytes(Result result) {
+        return result.written().dataBytes() / MEGABYTE;
+    }
+
+    static double deleteMegabytes(Result result) {
+        return result.written().deleteBytes() / MEGABYTE;
+    }
+
+    static double metadataMegabytes(Result result) {
+        return result.written().metadataBytes() / MEGABYTE;
+    }
+
+    static double writtenMegabytes(Result result) {
+        return dataMegabytes(result) + deleteMegabytes(result) + metadataMegabytes(result);
+    }
+
+    static double liveMegabytes(Result result) {
+        return result.footprint().liveBytes() / MEGABYTE;
+    }
+
+    static double dataFiles(Result result) {
+        return result.footprint().dataFiles();
+    }
+
+    static double deleteFiles(Result result) {
+        return result.footprint().deleteFiles();
+    }
+
+    static double scanCpu(Result result) {
+        return cpu(result.scan());
+    }
+
+    static double sparkCpu(Result result) {
+        Result.SparkScan spark = result.extras().spark();
+        return spark == null ? Double.NaN : spark.cpuSeconds();
+    }
+
+    static double feedCpu(Result result) {
+        return cpu(result.extras().feed());
+    }
+
+    static double feedRows(Result result) {
+        Run feed = result.extras().feed();
+        return feed == null ? Double.NaN : feed.rows();
+    }
+
+    static double feedRate(Result result) {
+        return rate(result.extras().feed());
+    }
+
+    static double scanRate(Result result) {
+        return rate(result.scan());
+    }
+
+    static double restartCpu(Result result) {
+        return cpu(result.extras().restart());
+    }
+
+    static double restartWall(Result result) {
+        return wall(result.extras().restart());
+    }
+
+    static double restartWithoutDiskCpu(Result result) {
+        return cpu(result.extras().restartWithoutDisk());
+    }
+
+    static double restartWithoutDiskWall(Result result) {
+        return wall(result.extras().restartWithoutDisk());
+    }
+
+    /** Of the local disk, for each row that is live in the end. */
+    static double localBytesPerKey(Result result) {
+        Run scan = result.scan();
+        long bytes = result.extras().localBytes();
+        return bytes == 0 || scan == null ? Double.NaN : (double) bytes / scan.rows();
+    }
+
+    private static double cpu(@Nullable Run run) {
+        return run == null ? Double.NaN : run.cost().cpuSeconds();
+    }
+
+    private static double wall(@Nullable Run run) {
+        return run == null ? Double.NaN : run.cost().wallSeconds();
+    }
+
+    private static double rate(@Nullable Run run) {
+        return run == null ? Double.NaN : run.rows() / run.cost().cpuSeconds();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.firn.benchmarks.contest;
+
+import dev.firn.benchmarks.report.MarkdownTable;
+import dev.firn.benchmarks.report.Spread;
+
+/** What Firn sets out to be, as ratios of figures of one run, and what it is. */
+final class Targets {
+
+    private final Outcomes ingest;
+    private final MarkdownTable table = new MarkdownTable("ratio", "measured", "target", "");
+
+    private Targets(Outcomes ingest) {
+        this.ingest = ingest;
+    }
+
+    static MarkdownTable table(Outcomes outcomes) {
+        return new Targets(outcomes.part(Plan.INGEST)).filled();
+    }
+
+    private MarkdownTable filled() {
+        double firn = cpu("firn");
+        double limit = cpu("discard-keyed") + cpu("iceberg-append") - cpu("discard");
+        atMost("ingestion over the limit, `discard-keyed + iceberg-append − discard`, CPU-s", firn / limit, 1.25);
+        atLeast("`paimon-dv` over Firn, ingestion, CPU-s", cpu("paimon-dv") / firn, 3);
+        atLeast("`paimon-dv-lookup` over Firn, ingestion, CPU-s", cpu("paimon-dv-lookup") / firn, 5);
+        atLeast("`iceberg-upsert` over Firn, ingestion, CPU-s", cpu("iceberg-upsert") / firn, 1.5);
+        atMost(
+                "scan by Flink right after the ingestion over that of `reference`, CPU-s",
+                ingest.of("firn").median(Figures::scanCpu)
+                        / ingest.of("reference").median(Figures::scanCpu),
+                1.15);
+        atMost(
+                "the same scan by Spark",
+                ingest.of("firn").median(Figures::sparkCpu)
+                        / ingest.of("reference").median(Figures::sparkCpu),
+                1.15);
+        atLeast(
+                "change feed with pre-images, rows per CPU-s over a plain scan's",
+                ingest.of("firn").median(Figures::feedRate) / ingest.of("firn").median(Figures::scanRate),
+                0.5);
+        atMost(
+                "checkpoint p99 over that of `iceberg-append`",
+                ingest.of("firn").median(Figures::checkpointPeak)
+                        / ingest.of("iceberg-append").median(Figures::checkpointPeak),
+                1.5);
+        atMost(
+                "key index on the local disk, bytes for each live key",
+                ingest.of("firn").median(Figures::localBytesPerKey),
+                6);
+        return table;
+    }
+
+    private double cpu(String contestant) {
+        return ingest.of(contestant).median(Figures::ingestCpu);
+    }
+
+    private void atMost(String ratio, double measured, double target) {
+        row(ratio, measured, "≤ " + target, measured <= target ? "met" : "missed");
+    }
+
+    private void atLeast(String ratio, double measured, double target) {
+        row(ratio, measured, "≥ " + target, measured >= target ? "met" : "missed");
+    }
+
+    private void row(String ratio, double measured, String target, String verdict) {
+        if (!Double.isNaN(measured)) {
+            table.row(ratio, Spread.text(measured), target, verdict);
+        }
+    }
+}
