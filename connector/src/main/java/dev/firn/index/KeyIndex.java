@@ -49,6 +49,11 @@ public final class KeyIndex implements Closeable {
         return file().size();
     }
 
+    /** The memory that all of its filters take, if they fit into the budget. */
+    public long filterBytes() {
+        return file().filterBytes();
+    }
+
     /**
      * Whether the data file's keys ascend strictly, which was verified and not believed: then a key's rank is its
      * position, and its only one.

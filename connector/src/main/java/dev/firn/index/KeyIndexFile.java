@@ -97,6 +97,10 @@ final class KeyIndexFile {
         return fences.floor(key, from);
     }
 
+    long filterBytes() {
+        return Arrays.stream(segments).mapToLong(Segment::filterLength).sum();
+    }
+
     SplitBlockBloomFilter readFilter(int segment) {
         Segment at = segments[segment];
         byte[] filter = new byte[at.filterLength()];
