@@ -6,8 +6,11 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 
-/** Files of the local disk, with nothing between them and the operating system. */
-final class LocalFileIO implements FileIO {
+/**
+ * Files of the local disk, with nothing between them and the operating system. Hadoop's file system starts a process
+ * for each file that it creates, unless its native library is there, and nobody should be charged for that.
+ */
+public final class LocalFileIO implements FileIO {
 
     @Override
     public InputFile newInputFile(String path) {

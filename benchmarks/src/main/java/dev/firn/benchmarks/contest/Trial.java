@@ -57,7 +57,7 @@ public final class Trial {
                         workload.scaledTo(settings.warmUpChanges()),
                         settings.warmUpPace());
             }
-            result = trial.turn(new Lake(directory.resolve("lake")), workload, pace);
+            result = trial.turn(new Lake(directory.resolve("lake")), workload, settings.pace());
         }
         if (!settings.measures("spark")) {
             return result;
