@@ -35,6 +35,8 @@ public class IndexBuildBenchmark {
                 .mapToObj(i -> table.key(7 * i))
                 .sorted()
                 .toList();
+        // one behind the other, as they come by when a file is written
+        keys = keys.stream().map(key -> Key.of(key.bytes().clone())).toList();
     }
 
     @TearDown

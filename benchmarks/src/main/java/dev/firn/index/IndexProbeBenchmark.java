@@ -89,8 +89,13 @@ public class IndexProbeBenchmark {
             }
         }
         run = table.indexedRun(inFile);
-        present = new Batch(batch, index());
-        absent = new Batch(others, index());
+        present = new Batch(inOneRow(batch), index());
+        absent = new Batch(inOneRow(others), index());
+    }
+
+    /** Copies that lie one behind the other, as the keys of a flush do. */
+    private static List<Key> inOneRow(List<Key> keys) {
+        return keys.stream().map(key -> Key.of(key.bytes().clone())).toList();
     }
 
     @TearDown

@@ -56,6 +56,8 @@ public class SupersededBenchmark {
                 .sorted()
                 .mapToObj(table::key)
                 .toList();
+        // one behind the other, as the keys of a flush are
+        batch = batch.stream().map(key -> Key.of(key.bytes().clone())).toList();
     }
 
     @TearDown

@@ -21,6 +21,9 @@ public final class KeyCursor {
     private EntryReader reader;
     private int segment;
     private @Nullable SplitBlockBloomFilter filter;
+    private long probes;
+    private long negatives;
+    private long falsePositives;
     private KeyView current = new KeyView();
     private @Nullable KeyView previous;
 
@@ -39,31 +42,47 @@ public final class KeyCursor {
      * @throws IllegalStateException if the key does not ascend
      */
     public void find(Key key, LongConsumer positions) {
-        counters.probes.increment();
-        find(current.at(key), positions);
+        current.at(key);
+        if (reader.file().mayHold(current)) {
+            find(current, positions);
+        } else {
+            ascend(current);
+        }
+        probes++;
+        count();
     }
 
-    /** Finds keys from one on, up to the last key of the file. */
-    void find(SortedKeys keys, int from, LongConsumer positions) {
-        int next = from;
-        while (next < keys.size()) {
-            keys.read(next, current);
-            if (reader.file().isBehind(current)) {
-                break;
-            }
-            next++;
+    /** Finds the keys of a part of the list, which are not below the first nor above the last key of the file. */
+    void find(SortedKeys keys, int from, int to, LongConsumer positions) {
+        for (int i = from; i < to; i++) {
+            keys.read(i, current);
             find(current, positions);
         }
-        counters.probes.add(next - from);
+        probes += to - from;
+        count();
     }
 
-    private void find(KeyView key, LongConsumer positions) {
+    /** Tells what happened: once for many keys, for it costs as much as a key. */
+    private void count() {
+        counters.probes.add(probes);
+        counters.filterNegatives.add(negatives);
+        counters.filterFalsePositives.add(falsePositives);
+        probes = 0;
+        negatives = 0;
+        falsePositives = 0;
+    }
+
+    private void ascend(KeyView key) {
         KeyView before = previous;
         if (before != null && before.compare(key) >= 0) {
             throw new IllegalStateException("Key " + key + " was asked for after " + before);
         }
         current = before == null ? new KeyView() : before;
         previous = key;
+    }
+
+    private void find(KeyView key, LongConsumer positions) {
+        ascend(key);
         boolean found;
         try {
             found = goTo(key);
@@ -82,9 +101,6 @@ public final class KeyCursor {
 
     private boolean goTo(KeyView key) {
         KeyIndexFile file = reader.file();
-        if (!file.mayHold(key)) {
-            return false;
-        }
         int target = file.segmentOf(key, segment);
         SplitBlockBloomFilter ofSegment = filter;
         if (ofSegment == null || target != segment) {
@@ -93,12 +109,12 @@ public final class KeyCursor {
             segment = target;
         }
         if (!ofSegment.mightContain(key.hash())) {
-            counters.filterNegatives.increment();
+            negatives++;
             return false;
         }
         boolean found = reader.find(key, target);
         if (!found) {
-            counters.filterFalsePositives.increment();
+            falsePositives++;
         }
         return found;
     }

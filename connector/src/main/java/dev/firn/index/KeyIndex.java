@@ -97,8 +97,7 @@ public final class KeyIndex implements Closeable {
      */
     public void find(SortedKeys keys, LongConsumer positions) {
         if (keys() > 0) {
-            int from = keys.below(firstKey());
-            cursor().find(keys, from, positions);
+            cursor().find(keys, keys.below(firstKey()), keys.upTo(lastKey()), positions);
         }
     }
 

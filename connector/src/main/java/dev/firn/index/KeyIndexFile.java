@@ -21,6 +21,7 @@ final class KeyIndexFile {
 
     private final MappedFile bytes;
     private final IndexFooter footer;
+    private final KeyView lastKey;
     private final Segment[] segments;
     private final Fences fences;
     private final IndexCounters counters;
@@ -29,6 +30,7 @@ final class KeyIndexFile {
             MappedFile bytes, IndexFooter footer, Segment[] segments, Fences fences, IndexCounters counters) {
         this.bytes = bytes;
         this.footer = footer;
+        this.lastKey = KeyView.of(footer.lastKey());
         this.segments = segments;
         this.fences = fences;
         this.counters = counters;
@@ -84,12 +86,7 @@ final class KeyIndexFile {
     }
 
     boolean mayHold(KeyView key) {
-        return footer.keys() > 0 && fences.compare(0, key) <= 0 && !isBehind(key);
-    }
-
-    boolean isBehind(KeyView key) {
-        byte[] last = footer.lastKey().bytes();
-        return Arrays.compareUnsigned(key.bytes(), key.from(), key.to(), last, 0, last.length) > 0;
+        return footer.keys() > 0 && fences.compare(0, key) <= 0 && key.compare(lastKey) <= 0;
     }
 
     /** The segment, from {@code from} on, that holds the key if any does. */

@@ -25,8 +25,23 @@ public interface SortedKeys {
         };
     }
 
+    /** These keys, copied to where they lie in their order; for who reads them several times. */
+    default SortedKeys packed() {
+        return PackedKeys.of(this);
+    }
+
     /** How many of the keys are smaller than this one. */
     default int below(Key key) {
+        return search(key, 0);
+    }
+
+    /** How many of the keys are smaller than this one, or equal to it. */
+    default int upTo(Key key) {
+        return search(key, 1);
+    }
+
+    /** How many of the keys compare to the bound by less than this. */
+    private int search(Key key, int order) {
         KeyView bound = KeyView.of(key);
         KeyView middleKey = new KeyView();
         int low = 0;
@@ -34,7 +49,7 @@ public interface SortedKeys {
         while (low < high) {
             int middle = (low + high) >>> 1;
             read(middle, middleKey);
-            if (middleKey.compare(bound) < 0) {
+            if (middleKey.compare(bound) < order) {
                 low = middle + 1;
             } else {
                 high = middle;

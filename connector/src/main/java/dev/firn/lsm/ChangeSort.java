@@ -38,6 +38,13 @@ final class ChangeSort {
     }
 
     void sort() {
+        if (addresses.length > FEW) {
+            // in the order of memory first, so that the first look at all keys goes forward
+            for (int i = 0; i < addresses.length; i++) {
+                words[i] = addresses[i];
+            }
+            sortWords(0, addresses.length);
+        }
         sort(0, addresses.length, 0, 0);
     }
 

@@ -28,9 +28,10 @@ public final class Superseded {
      */
     static Map<String, PositionSet> by(SortedKeys keys, Levels levels, KeyIndexes indexes) {
         Map<String, PositionSet> superseded = new HashMap<>();
+        SortedKeys packed = levels.runs().size() > 1 ? keys.packed() : keys;
         for (LiveRun live : levels.runs()) {
             if (live.liveRows() > 0 && keys.size() > 0) {
-                PositionSet found = find(keys, indexes.index(live.run().file()), live.dead());
+                PositionSet found = find(packed, indexes.index(live.run().file()), live.dead());
                 if (!found.isEmpty()) {
                     superseded.put(live.location(), found);
                 }
