@@ -1,0 +1,94 @@
+package dev.firn.compaction;
+
+import dev.firn.compaction.CompactionChoice.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reclaims the space of dead rows where a bucket has too many of them: as a log cleaner, from the files of which least
+ * is live, and of no more files than it takes.
+ */
+final class Garbage {
+
+    private static final Comparator<RunShape> DEADEST_FIRST =
+            Comparator.comparingDouble(RunShape::deadShare).reversed().thenComparing(Level.ORDER);
+
+    /** How much worse by the byte a merge may be that goes down into the last level, where it takes a run away. */
+    private static final double WORTH_OF_A_DESCENT = 0.9;
+
+    private final Landscape landscape;
+
+    Garbage(Landscape landscape) {
+        this.landscape = landscape;
+    }
+
+    Stream<Candidate> candidates() {
+        double allowed = landscape.liveBytes() / (1 - landscape.options().deadRowsRatio());
+        double expected = bytesToCome();
+        return expected > allowed
+                ? Stream.of(new Candidate(expected / allowed, () -> choice(expected - allowed)))
+                : Stream.empty();
+    }
+
+    /** What there is when running merges have ended and another flush has come, which is like those before. */
+    private double bytesToCome() {
+        double bytes = landscape.runs().stream()
+                .mapToLong(run -> landscape.isStaying(run) ? run.bytes() : run.liveBytes())
+                .sum();
+        List<RunShape> flushed = landscape.level(0).runs();
+        return flushed.isEmpty() ? bytes : bytes + (double) Draft.bytes(flushed) / CompactionDebt.depth(flushed);
+    }
+
+    private Optional<CompactionChoice> choice(double needed) {
+        List<RunShape> victims = victims(needed);
+        if (victims.isEmpty()) {
+            return Optional.empty();
+        }
+        int last = landscape.lastLevel();
+        boolean isStacked = landscape.isStacked(victims.get(0).level());
+        Draft best = landscape.draft(
+                victims.stream()
+                        .filter(run -> landscape.isStacked(run.level()) == isStacked)
+                        .toList(),
+                isStacked ? 1 : last);
+        Draft down = landscape.draft(victims, last);
+        if (down != null && (best == null || odds(down) >= WORTH_OF_A_DESCENT * odds(best))) {
+            best = down;
+        }
+        return Optional.ofNullable(best).map(draft -> draft.because(Reason.DEAD_ROWS, landscape.options()));
+    }
+
+    /** A file that is better than what the bucket may be on the whole is none: it would only be written again. */
+    private List<RunShape> victims(double needed) {
+        List<RunShape> candidates = landscape.runs().stream()
+                .filter(run -> landscape.isFree(run)
+                        && run.deadShare() >= landscape.options().deadRowsRatio())
+                .sorted(DEADEST_FIRST)
+                .toList();
+        List<RunShape> victims = new ArrayList<>();
+        for (RunShape run : candidates) {
+            victims.add(run);
+            if (!landscape.fits(victims)) {
+                victims.remove(run);
+                return victims;
+            }
+            if (dead(victims) >= needed) {
+                return victims;
+            }
+        }
+        return victims;
+    }
+
+    private static long dead(Collection<RunShape> runs) {
+        return Draft.bytes(runs) - Draft.live(runs);
+    }
+
+    /** Dead bytes gone for each live byte written again, which is what a log cleaner goes by. */
+    private static double odds(Draft draft) {
+        return dead(draft.inputs()) / (1.0 + Draft.live(draft.inputs()));
+    }
+}
