@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reclaims the space of dead rows where a bucket has too many of them: as a log cleaner, from the files of which least
@@ -17,7 +18,7 @@ final class Garbage {
     private static final Comparator<RunShape> DEADEST_FIRST =
             Comparator.comparingDouble(RunShape::deadShare).reversed().thenComparing(Level.ORDER);
 
-    /** How much worse by the byte a merge may be that goes down into the last level, where it takes a run away. */
+    /** How much worse by the byte a merge may be that goes down into the last level, and takes a run away. */
     private static final double WORTH_OF_A_DESCENT = 0.9;
 
     private final Landscape landscape;
@@ -48,18 +49,20 @@ final class Garbage {
         if (victims.isEmpty()) {
             return Optional.empty();
         }
-        int last = landscape.lastLevel();
-        boolean isStacked = landscape.isStacked(victims.get(0).level());
-        Draft best = landscape.draft(
-                victims.stream()
-                        .filter(run -> landscape.isStacked(run.level()) == isStacked)
-                        .toList(),
-                isStacked ? 1 : last);
-        Draft down = landscape.draft(victims, last);
-        if (down != null && (best == null || odds(down) >= WORTH_OF_A_DESCENT * odds(best))) {
-            best = down;
-        }
+        Draft down = landscape.draft(victims, landscape.lastLevel());
+        Draft best =
+                down != null && odds(down.inputs()) >= WORTH_OF_A_DESCENT * odds(victims) ? down : inPlace(victims);
         return Optional.ofNullable(best).map(draft -> draft.because(Reason.DEAD_ROWS, landscape.options()));
+    }
+
+    /** Those that lie as the worst one does: in the last level, or among the runs that may overlap. */
+    private @Nullable Draft inPlace(List<RunShape> victims) {
+        RunShape worst = victims.get(0);
+        boolean isStacked = landscape.isStacked(worst.level());
+        List<RunShape> alike = victims.stream()
+                .filter(run -> landscape.isStacked(run.level()) == isStacked)
+                .toList();
+        return landscape.draft(alike, isStacked && alike.size() > 1 ? 1 : Math.max(1, worst.level()));
     }
 
     /** A file that is better than what the bucket may be on the whole is none: it would only be written again. */
@@ -88,7 +91,7 @@ final class Garbage {
     }
 
     /** Dead bytes gone for each live byte written again, which is what a log cleaner goes by. */
-    private static double odds(Draft draft) {
-        return dead(draft.inputs()) / (1.0 + Draft.live(draft.inputs()));
+    private static double odds(Collection<RunShape> inputs) {
+        return dead(inputs) / (1.0 + Draft.live(inputs));
     }
 }

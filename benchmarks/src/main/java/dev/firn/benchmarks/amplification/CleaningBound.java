@@ -1,10 +1,9 @@
 package dev.firn.benchmarks.amplification;
 
 /**
- * The least that a log cleaner writes where all rows are updated equally often. If it rewrites a segment when a share
- * of its rows is live, it writes 1 / (1 - share) for each row of input, and segments are full of -ln(share) / (1 -
- * share) rows for each live one. M. Rosenblum, J. Ousterhout, The Design and Implementation of a Log-Structured File
- * System, TOCS 1992; the mean over ages is that of F. Douglis' and others' analyses of the greedy cleaner.
+ * What a log cleaner writes where all rows are updated equally often. If it rewrites a file when a share of its rows is
+ * live, it writes 1 / (1 - share) rows for each of the input; as files die evenly until then, there are -ln(share) / (1
+ * - share) rows for each live one.
  */
 final class CleaningBound {
 
