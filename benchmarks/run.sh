@@ -3,6 +3,7 @@
 #   benchmarks/run.sh               all of it
 #   benchmarks/run.sh --brief       the same with little data, to see that it works
 #   benchmarks/run.sh ingest        one part: ingest, workloads or checkpoints
+#   benchmarks/run.sh --only=firn,reference
 #   benchmarks/run.sh --report      the report of the last run again
 #   … --write-docs                  puts the report into docs/benchmarks.md too
 set -euo pipefail
@@ -17,7 +18,7 @@ for tool in "$java" mvn; do
 done
 
 echo "Building Firn; the first time Maven downloads more than 500 MB …"
-mvn ${MAVEN_OPTIONS:-} -q -B -ntp -Dmaven.test.skip -pl benchmarks,runtimes/spark -am package
+mvn ${MAVEN_OPTIONS:-} -q -B -ntp -DskipTests -pl benchmarks,runtimes/spark -am package
 
 exec "$java" -Xmx512m -Djava.awt.headless=true -cp "benchmarks/target/classes:$(< benchmarks/target/classpath)" \
   dev.firn.benchmarks.contest.Contest . "$@"

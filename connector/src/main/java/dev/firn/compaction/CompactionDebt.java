@@ -8,7 +8,8 @@ import java.util.List;
  * How far a bucket's compactions are behind.
  *
  * @param runs the most runs of level 0 that hold one key
- * @param bytes live bytes of level 0, and of the levels above the last what is beyond their targets
+ * @param bytes live bytes of level 0, and with {@link CompactionStrategy#LEVELED} of the levels above the last what is
+ *     beyond their targets, with {@link CompactionStrategy#TIERED} the dead bytes that are more than may be
  */
 public record CompactionDebt(int runs, long bytes) {
 
@@ -16,16 +17,28 @@ public record CompactionDebt(int runs, long bytes) {
 
     /** @param runs those that a merge may take now, and those that are being merged */
     public static CompactionDebt of(List<RunShape> runs, CompactionOptions options) {
-        LevelTargets targets = options.targets();
+        return new CompactionDebt(
+                depth(runs),
+                liveBytes(runs, 0)
+                        + (options.strategy() == CompactionStrategy.TIERED
+                                ? garbage(runs, options.deadRowsRatio())
+                                : beyondTargets(runs, options.targets())));
+    }
+
+    private static long garbage(List<RunShape> runs, double ratio) {
+        return Math.round(Math.max(0, Draft.bytes(runs) - Draft.live(runs) / (1 - ratio)));
+    }
+
+    private static long beyondTargets(List<RunShape> runs, LevelTargets targets) {
         long live = runs.stream().mapToLong(RunShape::liveBytes).sum();
         int last = Math.max(
                 targets.levels(live),
                 runs.stream().mapToInt(RunShape::level).max().orElse(0));
-        long bytes = liveBytes(runs, 0);
+        long bytes = 0;
         for (int level = 1; level < last; level++) {
             bytes += Math.max(0, liveBytes(runs, level) - Math.round(targets.bytes(level, last, live)));
         }
-        return new CompactionDebt(depth(runs), bytes);
+        return bytes;
     }
 
     /** Of both, for each figure the larger. */
@@ -40,7 +53,8 @@ public record CompactionDebt(int runs, long bytes) {
                 .sum();
     }
 
-    private static int depth(List<RunShape> runs) {
+    /** The most runs of level 0 that hold one key. */
+    static int depth(List<RunShape> runs) {
         List<RunShape> open = new ArrayList<>();
         int depth = 0;
         List<RunShape> inOrder = runs.stream()

@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * When to compact, and how much at once.
  *
- * @param deadRowsRatio the share of dead rows from which on a file is reclaimed, above 0 and at most 1
+ * @param deadRowsRatio above 0 and at most 1; with {@link CompactionStrategy#TIERED} the share of dead rows that a
+ *     bucket may hold, with {@link CompactionStrategy#LEVELED} that from which on a file is reclaimed
  */
 public record CompactionOptions(
         CompactionStrategy strategy, LevelTargets targets, double deadRowsRatio, JobLimits limits)
@@ -32,11 +33,11 @@ public record CompactionOptions(
 
     /** What suits a strategy by the figures at {@link CompactionPicker}. */
     public static CompactionOptions of(CompactionStrategy strategy) {
-        int runs = strategy == CompactionStrategy.TIERED ? 7 : 4;
+        boolean isTiered = strategy == CompactionStrategy.TIERED;
         return new CompactionOptions(
                 strategy,
-                new LevelTargets(runs, 512 * MEBIBYTE, 4, 128 * MEBIBYTE, 0.5),
-                0.5,
+                new LevelTargets(isTiered ? 20 : 4, 512 * MEBIBYTE, 4, 128 * MEBIBYTE, 0.5),
+                isTiered ? 0.29 : 0.5,
                 new JobLimits(4096 * MEBIBYTE, 100_000_000, 4));
     }
 

@@ -24,33 +24,20 @@ import java.util.stream.Stream;
  *       target those files go down, with all that they overlap, whose written bytes move most live ones and free most
  *       dead ones. At rest a key is in fewer than {@code runs} files of level 0 and in one of each other level.
  *   <li>{@link CompactionStrategy#TIERED}: the last level is one run of disjoint files, above it files overlap: those
- *       of level 0 come from flushes, those of level 1 from merges. When {@code runs} files of both levels hold one
- *       key, the sparsest of them become one of level 1. When all together hold more than the last level divided by
- *       {@link LevelTargets#multiplier()}, some go down as above. At rest a key is in fewer than {@code runs} files
- *       above the last level and in one of it, however large the bucket is.
- *   <li>A file is rewritten within its level when its share of dead rows reaches
- *       {@link CompactionOptions#deadRowsRatio()}. Where files may overlap it waits for half of the live rows left
- *       then, since its next merge is near. As many small neighbours as {@code runs} become one file.
+ *       of level 0 come from flushes, those of level 1 from merges. When there are more dead rows in the bucket than
+ *       {@link CompactionOptions#deadRowsRatio()} allows, or will be with the next flush, the files with the largest
+ *       shares of them are merged into one run: as few as it takes, as a log cleaner does. Where {@code runs} files
+ *       above the last level hold one key, those of them become one of which least is to be written.
+ *   <li>{@link CompactionStrategy#LEVELED} rewrites a file within its level when its share of dead rows reaches
+ *       {@link CompactionOptions#deadRowsRatio()}; in level 0 it waits for half of the live rows left then, since its
+ *       next merge is near.
+ *   <li>As many small neighbours as {@code runs} become one file; twice as many where files may overlap.
  * </ul>
  *
  * <p>What is most pressing comes first: each need has a score that grows while nothing is done about it, so that no key
  * range waits for ever. What meets a reservation, or is more than one merge may take on, leaves its turn to the next.
  *
- * <p>Buckets of 20, 100 and 500 full write buffers of data (64 MiB each), written over twice with the options of
- * {@link CompactionOptions#of}, needed (bytes written to all files by bytes flushed; live by total bytes; files that
- * hold a key, on average and at most, a flush counted before it is merged):
- *
- * <pre>
- *                       written / flushed      live / total         files per key
- * LEVELED  uniform       4.8   8.0  11.4     0.84  0.85  0.85     3.1, 6  4.0, 7  4.9, 8
- *          Zipf (0.99)   4.0   5.7   7.6     0.84  0.83  0.83     3.2, 6  4.1, 7  5.1, 8
- * TIERED   uniform       4.0   6.2  10.4     0.89  0.87  0.86     3.6, 7  4.7, 8  4.5, 8
- *          Zipf (0.99)   4.0   4.5   7.7     0.86  0.84  0.84     3.6, 8  4.5, 8  4.6, 8
- * </pre>
- *
- * <p>So both keep 0.83 of the space live with a multiplier of 4. With 3, or when merging at 5 files of level 0, LEVELED
- * wrote less by a twentieth at 500 buffers, but 9 files held a key. TIERED is the default: it writes less, also when
- * measured with real files (docs/compaction.md), at equal space and hardly more files to look into.
+ * <p>TIERED is the default: it writes least for the space it takes. docs/compaction.md has the figures of both.
  */
 public final class CompactionPicker {
 
@@ -97,14 +84,17 @@ public final class CompactionPicker {
     }
 
     private static Optional<CompactionChoice> mostPressing(Landscape landscape, CompactionOptions options) {
-        return Stream.of(
-                        options.strategy() == CompactionStrategy.TIERED
-                                ? new TieredRuns(landscape).candidates()
-                                : new LevelZero(landscape).candidates(),
+        Stream<Stream<Candidate>> needs = options.strategy() == CompactionStrategy.TIERED
+                ? Stream.of(
+                        new TieredRuns(landscape).candidates(),
+                        new Garbage(landscape).candidates(),
+                        new SmallFiles(landscape).candidates())
+                : Stream.of(
+                        new LevelZero(landscape).candidates(),
                         new LargeLevels(landscape).candidates(),
                         new DeadRows(landscape).candidates(),
-                        new SmallFiles(landscape).candidates())
-                .flatMap(candidates -> candidates)
+                        new SmallFiles(landscape).candidates());
+        return needs.flatMap(candidates -> candidates)
                 .sorted(Comparator.comparingDouble(Candidate::score).reversed())
                 .flatMap(candidate -> candidate.choice().get().stream())
                 .findFirst();

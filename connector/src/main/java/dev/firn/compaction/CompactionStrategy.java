@@ -6,8 +6,6 @@ public enum CompactionStrategy {
     /** Each level but 0 is one sorted run: a key is looked for in few files. */
     LEVELED,
 
-    /**
-     * Only the last level is one sorted run, those above it collect some before they are merged: fewer bytes written.
-     */
+    /** Runs may overlap, and are merged for the sake of dead rows: the fewest bytes written. */
     TIERED
 }

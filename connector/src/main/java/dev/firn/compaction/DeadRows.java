@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reclaims the space of dead rows inside a file's own run. */
+/** With {@link CompactionStrategy#LEVELED}: reclaims the space of dead rows inside a file's own run. */
 final class DeadRows {
 
     private final Landscape landscape;

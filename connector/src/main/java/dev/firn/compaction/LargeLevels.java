@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Merges files of a level that holds more than its target into the next, where a written byte brings most. Tiers count
- * as one level.
+ * With {@link CompactionStrategy#LEVELED}: merges files of a level that holds more than its target into the next, where
+ * a written byte brings most.
  */
 final class LargeLevels {
 
@@ -26,11 +26,8 @@ final class LargeLevels {
 
     Stream<Candidate> candidates() {
         int last = landscape.lastLevel();
-        return (landscape.options().strategy() == CompactionStrategy.TIERED
-                        ? Stream.of(candidate(landscape.above(last), last))
-                        : IntStream.range(1, last)
-                                .mapToObj(level ->
-                                        candidate(landscape.level(level).runs(), level + 1)))
+        return IntStream.range(1, last)
+                .mapToObj(level -> candidate(landscape.level(level).runs(), level + 1))
                 .filter(candidate -> candidate.score() > 1);
     }
 

@@ -2,11 +2,11 @@ package dev.firn.compaction;
 
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
-import dev.firn.index.KeyCursor;
 import dev.firn.index.KeyIndex;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.KeyIterator;
 import dev.firn.key.Key;
+import dev.firn.key.SortedKeys;
 import dev.firn.run.RunFile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,9 +97,8 @@ public final class LateDeletes {
                 break;
             }
             KeyIndex index = indexes.index(file.file());
-            KeyCursor cursor = index.cursor();
             PositionSet.Builder positions = PositionSet.builder();
-            index.within(keys).forEach(key -> cursor.find(key, positions::add));
+            index.find(SortedKeys.of(keys), positions::add);
             if (!positions.isEmpty()) {
                 found.put(file.location(), positions.build());
             }

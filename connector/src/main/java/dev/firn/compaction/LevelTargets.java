@@ -7,8 +7,8 @@ import java.io.Serializable;
  *
  * @param runs how many runs over one key are merged: those of level 0, and for {@link CompactionStrategy#TIERED} those
  *     of all levels but the last together; and how many small neighbours are
- * @param baseBytes the most live bytes that level 1 should hold
- * @param multiplier a level should hold this many times the live bytes of the level above it
+ * @param baseBytes the most live bytes that level 1 should hold with {@link CompactionStrategy#LEVELED}
+ * @param multiplier with that, a level should hold this many times the live bytes of the level above it
  * @param fileBytes at which size a merge begins its next file
  * @param smallFileShare below this share of {@code fileBytes} a file is small
  */

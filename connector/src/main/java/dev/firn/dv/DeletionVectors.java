@@ -65,9 +65,7 @@ public final class DeletionVectors {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the deletion vector in " + place, e);
         }
-        PositionSet.Builder positions = PositionSet.builder();
-        decode(bytes, vector, place).forEach(positions::add);
-        return positions.build();
+        return VectorBytes.positions(bytes, decode(bytes, vector, place));
     }
 
     private static PositionDeleteIndex decode(byte[] bytes, DeleteFile vector, String place) {
@@ -100,8 +98,7 @@ public final class DeletionVectors {
             if (!dataFiles.add(entry.dataFile())) {
                 throw new IllegalArgumentException("A data file has one deletion vector, not two: " + entry.dataFile());
             }
-            entry.dead()
-                    .forEach(position -> writer.delete(entry.dataFile(), position, entry.spec(), entry.partition()));
+            writer.delete(entry.dataFile(), VectorBytes.index(entry.dead()), entry.spec(), entry.partition());
         }
         try {
             writer.close();

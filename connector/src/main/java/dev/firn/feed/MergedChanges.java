@@ -15,7 +15,8 @@ final class MergedChanges implements KeyChanges {
     private final MergedImages images;
     private boolean atImage;
 
-    private MergedChanges(MergedImages images) throws IOException {
+    /** Takes the images over. */
+    MergedChanges(MergedImages images) throws IOException {
         this.images = images;
         this.atImage = images.next();
     }

@@ -36,6 +36,21 @@ final class ByteSink {
         size += count;
     }
 
+    /** The array itself, whose first {@link #size} bytes were put; until more are put. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    void putByte(int value) {
+        reserve(1);
+        bytes[size++] = (byte) value;
+    }
+
+    /** Over an int that was put before. */
+    void setInt(int at, int value) {
+        Fences.INTS.set(bytes, at, value);
+    }
+
     void putInt(int value) {
         reserve(Integer.BYTES);
         for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {

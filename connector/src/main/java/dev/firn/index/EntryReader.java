@@ -1,10 +1,12 @@
 package dev.firn.index;
 
+import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.util.Arrays;
 
 /**
- * Stands at one entry of an index file, or ahead of a block's first one, and goes forward; it decodes into arrays of
- * its own and allocates only to enlarge them. One thread.
+ * Stands at one entry of an index file, or ahead of a block's first one; it decodes into arrays of its own and
+ * allocates only to enlarge them. One thread.
  */
 final class EntryReader {
 
@@ -17,13 +19,8 @@ final class EntryReader {
 
     private int block = -1;
     private byte[] blockBytes = new byte[0];
-    private int next;
-    private int entry = -1;
-
-    private byte[] key = new byte[64];
-    private int keyLength;
-    private int positionsAt;
-    private long position;
+    private final BlockReader entries = new BlockReader();
+    private final KeyView view = new KeyView();
 
     EntryReader(KeyIndexFile file) {
         this.file = file;
@@ -34,69 +31,43 @@ final class EntryReader {
         return file;
     }
 
-    int segment() {
-        return segment;
-    }
-
-    int block() {
-        return block;
-    }
-
-    Fences fences() {
-        return fences;
-    }
-
-    /** Goes to a segment, ahead of its first block. Does nothing if it is there already. */
-    void toSegment(int target) {
+    private void toSegment(int target) {
         if (target == segment) {
             return;
         }
         int length = file.fencesLength(target);
         fenceBytes = atLeast(fenceBytes, length);
         segment = -1;
+        block = -1;
         file.readFences(target, fenceBytes);
         int blocks = footer.blocksIn(target);
         fences.reset(fenceBytes, 2 * Integer.BYTES * blocks, blocks);
         segment = target;
-        block = -1;
-        entry = -1;
     }
 
-    /** Goes to a block of the segment, ahead of its first entry. Does nothing if it is there already. */
-    void toBlock(int target) {
+    private void toBlock(int target) {
         if (target == block) {
             return;
         }
         int start = target == 0 ? 0 : fenceInt(target - 1);
         int length = fenceInt(target) - start;
-        blockBytes = atLeast(blockBytes, length);
+        blockBytes = atLeast(blockBytes, length + BlockReader.SLACK_BYTES);
         block = -1;
         file.readBlock(segment, start, blockBytes, length, fenceInt(fences.count() + target));
+        entries.reset(blockBytes, entriesIn(target), footer.positions());
         block = target;
-        next = 0;
-        entry = -1;
-        keyLength = 0;
     }
 
-    /** Goes to the next entry of the block; false at its end, where it stays at the last one. */
-    boolean nextInBlock() {
-        if (entry == entriesInBlock() - 1) {
-            return false;
-        }
-        if (entry >= 0 && footer.positions() == Positions.LISTED) {
-            skipPositions();
-        }
-        int shared = (int) varint();
-        int suffix = (int) varint();
-        keyLength = shared + suffix;
-        if (key.length < keyLength) {
-            key = Arrays.copyOf(key, Math.max(2 * key.length, keyLength));
-        }
-        System.arraycopy(blockBytes, next, key, shared, suffix);
-        next += suffix;
-        positionsAt = next;
-        entry++;
-        return true;
+    /**
+     * Goes forward to the first entry at or above a key, as far as that is in the key's block.
+     *
+     * @param in the segment that holds the key if any does
+     * @return whether it has the key
+     */
+    boolean find(KeyView key, int in) {
+        toSegment(in);
+        toBlock(fences.floor(key, Math.max(block, 0)));
+        return entries.seek(key) == 0;
     }
 
     /** Goes to the next entry of the file; false at its end. */
@@ -106,7 +77,7 @@ final class EntryReader {
         }
         toSegment(Math.max(segment, 0));
         toBlock(Math.max(block, 0));
-        if (nextInBlock()) {
+        if (entries.next()) {
             return true;
         }
         if (block + 1 < fences.count()) {
@@ -117,7 +88,7 @@ final class EntryReader {
         } else {
             return false;
         }
-        return nextInBlock();
+        return entries.next();
     }
 
     /** Goes to the entry of a rank below the number of keys. */
@@ -125,101 +96,54 @@ final class EntryReader {
         IndexShape shape = footer.shape();
         toSegment((int) (rank / shape.keysPerSegment()));
         int inSegment = (int) (rank % shape.keysPerSegment());
-        int target = inSegment / shape.keysPerBlock();
-        int inBlock = inSegment % shape.keysPerBlock();
-        if (target == block && entry > inBlock) {
-            block = -1;
-        }
-        toBlock(target);
-        while (entry < inBlock) {
-            nextInBlock();
-        }
+        toBlock(inSegment / shape.keysPerBlock());
+        entries.goTo(inSegment % shape.keysPerBlock());
     }
 
     /** How many of the file's keys are smaller than this one. Goes anywhere. */
-    long keysBelow(byte[] target) {
-        if (footer.keys() == 0 || Arrays.compareUnsigned(target, file.firstKey()) <= 0) {
+    long keysBelow(Key target) {
+        if (footer.keys() == 0 || Arrays.compareUnsigned(target.bytes(), file.firstKey()) <= 0) {
             return 0;
         }
-        toSegment(file.segmentOf(target, 0));
+        view.at(target);
+        toSegment(file.segmentOf(view, 0));
         block = -1;
-        toBlock(fences.floor(target, 0));
-        while (nextInBlock()) {
-            if (compareTo(target) >= 0) {
-                return rank();
-            }
-        }
-        return rank() + 1;
-    }
-
-    /** Where the entry's key stands relative to this one. */
-    int compareTo(byte[] other) {
-        return Arrays.compareUnsigned(key, 0, keyLength, other, 0, other.length);
+        toBlock(fences.floor(view, 0));
+        return entries.seek(view) < 0 ? rank() + 1 : rank();
     }
 
     static int compareKeys(EntryReader left, EntryReader right) {
-        return Arrays.compareUnsigned(left.key, 0, left.keyLength, right.key, 0, right.keyLength);
+        return left.key().compare(right.key());
     }
 
-    /** False ahead of a block's first entry. */
-    boolean atEntry() {
-        return entry >= 0;
-    }
-
-    byte[] copyKey() {
-        return Arrays.copyOf(key, keyLength);
+    /** The entry's key, until this moves. */
+    KeyView key() {
+        entries.show(view);
+        return view;
     }
 
     long rank() {
         IndexShape shape = footer.shape();
-        return (long) segment * shape.keysPerSegment() + (long) block * shape.keysPerBlock() + entry;
+        return (long) segment * shape.keysPerSegment() + (long) block * shape.keysPerBlock() + entries.entry();
     }
 
     /** The first of the entry's positions, which ascend. */
     long firstPosition() {
-        if (footer.positions() == Positions.RANKS) {
-            return rank();
-        }
-        next = positionsAt;
-        position = varint() - 1;
-        return position;
+        return footer.positions() == Positions.RANKS ? rank() : entries.firstPosition();
     }
 
     /** The next of the entry's positions, after {@link #firstPosition}; negative if there is none. */
     long nextPosition() {
-        if (footer.positions() == Positions.RANKS) {
-            return -1;
-        }
-        long distance = varint();
-        position += distance;
-        return distance == 0 ? -1 : position;
+        return footer.positions() == Positions.RANKS ? -1 : entries.nextPosition();
     }
 
-    private void skipPositions() {
-        next = positionsAt;
-        while (varint() != 0) {
-            // the end is not known otherwise
-        }
-    }
-
-    private int entriesInBlock() {
+    private int entriesIn(int target) {
         int keysPerBlock = footer.shape().keysPerBlock();
-        return Math.min(keysPerBlock, footer.keysIn(segment) - block * keysPerBlock);
+        return Math.min(keysPerBlock, footer.keysIn(segment) - target * keysPerBlock);
     }
 
     private int fenceInt(int i) {
         return (int) Fences.INTS.get(fenceBytes, i * Integer.BYTES);
-    }
-
-    private long varint() {
-        long value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte b = blockBytes[next++];
-            value |= (b & 0x7FL) << shift;
-            if (b >= 0) {
-                return value;
-            }
-        }
     }
 
     private static byte[] atLeast(byte[] bytes, int length) {

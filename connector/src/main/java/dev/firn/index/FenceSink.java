@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import dev.firn.key.KeyView;
 import java.util.Arrays;
 
 /** Collects the keys that {@link Fences} reads. */
@@ -9,8 +10,8 @@ final class FenceSink {
     private int[] ends = new int[16];
     private int count;
 
-    void add(byte[] key) {
-        keys.putBytes(key, 0, key.length);
+    void add(KeyView key) {
+        keys.putBytes(key.bytes(), key.from(), key.to());
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, 2 * count);
         }

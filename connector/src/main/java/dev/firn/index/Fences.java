@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import dev.firn.key.KeyView;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -35,8 +36,8 @@ final class Fences {
     }
 
     /** Where the fence starts, as {@link Arrays#compareUnsigned} has it: less, equal or greater than the key. */
-    int compare(int i, byte[] key) {
-        return Arrays.compareUnsigned(bytes, start(i), end(i), key, 0, key.length);
+    int compare(int i, KeyView key) {
+        return Arrays.compareUnsigned(bytes, start(i), end(i), key.bytes(), key.from(), key.to());
     }
 
     /**
@@ -47,7 +48,7 @@ final class Fences {
      * logarithm of the distance, so that ascending keys together cost no more than one walk, however many or few they
      * are.
      */
-    int floor(byte[] key, int from) {
+    int floor(KeyView key, int from) {
         int low = from;
         int step = 1;
         while (step < count - from && compare(from + step, key) <= 0) {

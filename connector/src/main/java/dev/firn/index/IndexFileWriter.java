@@ -2,6 +2,7 @@ package dev.firn.index;
 
 import dev.firn.key.Key;
 import dev.firn.key.KeyEncoder;
+import dev.firn.key.KeyView;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.FileOutputStream;
@@ -18,8 +19,7 @@ import java.util.List;
  * <pre>
  * file    = magic segment* footer trailer
  * segment = block* fences filter
- * block   = entry*                         first entry shares nothing
- * entry   = shared-bytes suffix-length suffix [position+1 (distance to next position)* 0]     varints
+ * block   = BlockSink
  * fences  = end-of-block* crc-of-block* end-of-key* first-key-of-block*
  * footer  = IndexFooter Segment* end-of-key* first-key-of-segment*
  * trailer = length-of-footer crc-of-footer magic
@@ -34,8 +34,8 @@ final class IndexFileWriter implements Closeable {
     private final OutputStream out;
     private long offset;
 
+    private final BlockSink entries;
     private final ByteSink block = new ByteSink();
-    private int keysInBlock;
 
     private final FenceSink blockFences = new FenceSink();
     private final int[] blockEnds;
@@ -47,13 +47,13 @@ final class IndexFileWriter implements Closeable {
     private final FenceSink segmentFences = new FenceSink();
     private final List<Segment> segments = new ArrayList<>();
 
-    private byte[] lastKey = new byte[0];
-    private long lastPosition;
+    private final ByteSink lastKey = new ByteSink();
     private long keys;
 
     IndexFileWriter(Path path, IndexShape shape, Positions positions) throws IOException {
         this.shape = shape;
         this.positions = positions;
+        this.entries = new BlockSink(shape.keysPerBlock(), positions);
         this.blockEnds = new int[shape.blocksPerSegment()];
         this.blockCrcs = new int[shape.blocksPerSegment()];
         this.hashes = new long[shape.keysPerSegment()];
@@ -68,65 +68,60 @@ final class IndexFileWriter implements Closeable {
     }
 
     /** Whether {@link #add} would take the key: it is above the last one, or equal to it where positions are listed. */
-    boolean ascends(byte[] key) {
-        int order = keys == 0 ? 1 : Arrays.compareUnsigned(key, lastKey);
+    boolean ascends(KeyView key) {
+        int order = keys == 0 ? 1 : compareToLast(key);
         return order > 0 || (order == 0 && positions == Positions.LISTED);
+    }
+
+    private int compareToLast(KeyView key) {
+        return Arrays.compareUnsigned(key.bytes(), key.from(), key.to(), lastKey.bytes(), 0, lastKey.size());
     }
 
     /**
      * Adds a key in ascending order.
      *
-     * @param key kept until the next call
+     * @param key copied
      * @param position ascending for one key; the number of keys before it where positions are ranks
      */
-    void add(byte[] key, long position) throws IOException {
-        if (positions == Positions.LISTED && keys > 0 && Arrays.equals(key, lastKey)) {
-            block.putVarint(position - lastPosition);
-            lastPosition = position;
+    void add(KeyView key, long position) throws IOException {
+        if (positions == Positions.LISTED && keys > 0 && compareToLast(key) == 0) {
+            entries.addPosition(position);
             return;
         }
-        if (key.length > KeyEncoder.MAX_KEY_BYTES) {
-            throw new IllegalArgumentException("A key has " + key.length + " bytes, more than "
+        if (key.length() > KeyEncoder.MAX_KEY_BYTES) {
+            throw new IllegalArgumentException("A key has " + key.length() + " bytes, more than "
                     + KeyEncoder.MAX_KEY_BYTES + ". Choose a shorter primary key.");
         }
-        endEntry();
-        if (keysInBlock == shape.keysPerBlock()) {
+        if (entries.count() == shape.keysPerBlock()) {
             endBlock();
         }
         if (keysInSegment == shape.keysPerSegment()) {
             endSegment();
         }
-        if (keysInBlock == 0) {
+        if (entries.count() == 0) {
             blockFences.add(key);
         }
         if (keysInSegment == 0) {
             segmentFences.add(key);
         }
-        int shared = keysInBlock == 0 ? 0 : sharedBytes(lastKey, key);
-        block.putVarint(shared);
-        block.putVarint(key.length - shared);
-        block.putBytes(key, shared, key.length);
-        if (positions == Positions.LISTED) {
-            block.putVarint(position + 1);
-        }
-        hashes[keysInSegment] = SplitBlockBloomFilter.hash(key);
-        keysInBlock++;
+        entries.add(key, position);
+        hashes[keysInSegment] = key.hash();
         keysInSegment++;
         keys++;
-        lastKey = key;
-        lastPosition = position;
+        lastKey.clear();
+        lastKey.putBytes(key.bytes(), key.from(), key.to());
     }
 
     void finish(String keyFormat, FileIdentity dataFile) throws IOException {
-        endEntry();
-        if (keysInBlock > 0) {
+        if (entries.count() > 0) {
             endBlock();
         }
         if (keysInSegment > 0) {
             endSegment();
         }
         ByteSink footer = new ByteSink();
-        new IndexFooter(keyFormat, dataFile, shape, positions, keys, Key.of(lastKey)).writeTo(footer);
+        Key last = Key.of(Arrays.copyOf(lastKey.bytes(), lastKey.size()));
+        new IndexFooter(keyFormat, dataFile, shape, positions, keys, last).writeTo(footer);
         segments.forEach(segment -> segment.writeTo(footer));
         segmentFences.writeTo(footer);
         int length = footer.size();
@@ -143,18 +138,12 @@ final class IndexFileWriter implements Closeable {
         out.close();
     }
 
-    private void endEntry() {
-        if (positions == Positions.LISTED && keys > 0) {
-            block.putVarint(0);
-        }
-    }
-
     private void endBlock() throws IOException {
+        entries.writeTo(block);
         int index = blockFences.count() - 1;
         blockCrcs[index] = block.crc();
         append(block);
         blockEnds[index] = Math.toIntExact(offset - segmentOffset);
-        keysInBlock = 0;
     }
 
     private void endSegment() throws IOException {
@@ -178,10 +167,5 @@ final class IndexFileWriter implements Closeable {
         bytes.writeTo(out);
         offset += bytes.size();
         bytes.clear();
-    }
-
-    private static int sharedBytes(byte[] left, byte[] right) {
-        int mismatch = Arrays.mismatch(left, right);
-        return mismatch < 0 ? right.length : mismatch;
     }
 }

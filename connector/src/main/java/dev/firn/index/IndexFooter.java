@@ -15,7 +15,7 @@ record IndexFooter(
         String keyFormat, FileIdentity dataFile, IndexShape shape, Positions positions, long keys, Key lastKey) {
 
     /** Starts and ends every index file; the last byte is the version of the format. */
-    static final byte[] MAGIC = {'F', 'I', 'R', 'N', 'K', 'E', 'Y', 1};
+    static final byte[] MAGIC = {'F', 'I', 'R', 'N', 'K', 'E', 'Y', 2};
 
     /** Behind the footer: its length, its checksum, the magic. */
     static final int TRAILER_BYTES = 2 * Integer.BYTES + MAGIC.length;

@@ -1,6 +1,7 @@
 package dev.firn.index;
 
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ final class IndexRebuild implements Closeable {
     private final List<KeyIndexFile> chunks = new ArrayList<>();
     private List<Row> rows = new ArrayList<>();
     private long rowBytes;
+    private final KeyView view = new KeyView();
 
     IndexRebuild(IndexStore store, DataFile dataFile, long sortBytes) {
         this.store = store;
@@ -49,12 +51,12 @@ final class IndexRebuild implements Closeable {
                 IndexFileWriter writer = store.write(path, Positions.RANKS)) {
             while (keys.hasNext()) {
                 Key key = keys.next();
-                if (!writer.ascends(key.bytes())) {
+                if (!writer.ascends(view.at(key))) {
                     chunks.add(store.finish(writer, path, dataFile));
                     add(new Row(key, position));
                     return sort(keys, position + 1);
                 }
-                writer.add(key.bytes(), position);
+                writer.add(view, position);
                 position++;
             }
             checkRows(position);
@@ -96,7 +98,7 @@ final class IndexRebuild implements Closeable {
         Path path = temporary();
         try (IndexFileWriter writer = store.write(path, Positions.LISTED)) {
             for (Row row : rows) {
-                writer.add(row.key().bytes(), row.position());
+                writer.add(view.at(row.key()), row.position());
             }
             chunks.add(store.finish(writer, path, dataFile));
         }
@@ -118,9 +120,8 @@ final class IndexRebuild implements Closeable {
         try (IndexFileWriter writer = store.write(path, Positions.LISTED)) {
             for (Chunk chunk = queue.poll(); chunk != null; chunk = queue.poll()) {
                 EntryReader reader = chunk.reader();
-                byte[] key = reader.copyKey();
                 for (long position = reader.firstPosition(); position >= 0; position = reader.nextPosition()) {
-                    writer.add(key, position);
+                    writer.add(reader.key(), position);
                 }
                 if (reader.next()) {
                     queue.add(chunk);

@@ -1,6 +1,7 @@
 package dev.firn.index;
 
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunRows;
 import dev.firn.run.RunWriter;
@@ -53,9 +54,16 @@ public final class IndexedRunWriter<T> implements AutoCloseable {
     }
 
     /**
+     * @param key not kept
      * @param row not kept
      * @throws IllegalStateException if the key is not above the one before
      */
+    public void append(KeyView key, T row) {
+        keys.add(key);
+        rows.append(row);
+    }
+
+    /** As {@link #append(KeyView, Object)}. */
     public void append(Key key, T row) {
         keys.add(key);
         rows.append(row);

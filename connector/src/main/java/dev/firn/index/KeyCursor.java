@@ -1,6 +1,8 @@
 package dev.firn.index;
 
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
+import dev.firn.key.SortedKeys;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,11 @@ public final class KeyCursor {
     private EntryReader reader;
     private int segment;
     private @Nullable SplitBlockBloomFilter filter;
-    private @Nullable Key previous;
+    private long probes;
+    private long negatives;
+    private long falsePositives;
+    private KeyView current = new KeyView();
+    private @Nullable KeyView previous;
 
     KeyCursor(KeyIndex index) {
         this.index = index;
@@ -36,19 +42,55 @@ public final class KeyCursor {
      * @throws IllegalStateException if the key does not ascend
      */
     public void find(Key key, LongConsumer positions) {
-        if (previous != null && previous.compareTo(key) >= 0) {
-            throw new IllegalStateException("Key " + key + " was asked for after " + previous);
+        current.at(key);
+        if (reader.file().mayHold(current)) {
+            find(current, positions);
+        } else {
+            ascend(current);
         }
+        probes++;
+        count();
+    }
+
+    /** Finds the keys of a part of the list, which are not below the first nor above the last key of the file. */
+    void find(SortedKeys keys, int from, int to, LongConsumer positions) {
+        for (int i = from; i < to; i++) {
+            keys.read(i, current);
+            find(current, positions);
+        }
+        probes += to - from;
+        count();
+    }
+
+    /** Tells what happened: once for many keys, for it costs as much as a key. */
+    private void count() {
+        counters.probes.add(probes);
+        counters.filterNegatives.add(negatives);
+        counters.filterFalsePositives.add(falsePositives);
+        probes = 0;
+        negatives = 0;
+        falsePositives = 0;
+    }
+
+    private void ascend(KeyView key) {
+        KeyView before = previous;
+        if (before != null && before.compare(key) >= 0) {
+            throw new IllegalStateException("Key " + key + " was asked for after " + before);
+        }
+        current = before == null ? new KeyView() : before;
         previous = key;
-        counters.probes.increment();
+    }
+
+    private void find(KeyView key, LongConsumer positions) {
+        ascend(key);
         boolean found;
         try {
-            found = goTo(key.bytes());
+            found = goTo(key);
         } catch (CorruptIndexException e) {
             reader = new EntryReader(index.replace(reader.file(), e));
             segment = 0;
             filter = null;
-            found = goTo(key.bytes());
+            found = goTo(key);
         }
         if (found) {
             for (long position = reader.firstPosition(); position >= 0; position = reader.nextPosition()) {
@@ -57,34 +99,23 @@ public final class KeyCursor {
         }
     }
 
-    private boolean goTo(byte[] key) {
+    private boolean goTo(KeyView key) {
         KeyIndexFile file = reader.file();
-        if (!file.mayHold(key)) {
-            return false;
-        }
         int target = file.segmentOf(key, segment);
-        SplitBlockBloomFilter current = filter;
-        if (current == null || target != segment) {
-            current = index.filter(file, target);
-            filter = current;
+        SplitBlockBloomFilter ofSegment = filter;
+        if (ofSegment == null || target != segment) {
+            ofSegment = index.filter(file, target);
+            filter = ofSegment;
             segment = target;
         }
-        if (!current.mightContain(SplitBlockBloomFilter.hash(key))) {
-            counters.filterNegatives.increment();
+        if (!ofSegment.mightContain(key.hash())) {
+            negatives++;
             return false;
         }
-        reader.toSegment(target);
-        reader.toBlock(reader.fences().floor(key, Math.max(reader.block(), 0)));
-        if (!reader.atEntry()) {
-            reader.nextInBlock();
+        boolean found = reader.find(key, target);
+        if (!found) {
+            falsePositives++;
         }
-        int order = reader.compareTo(key);
-        while (order < 0 && reader.nextInBlock()) {
-            order = reader.compareTo(key);
-        }
-        if (order != 0) {
-            counters.filterFalsePositives.increment();
-        }
-        return order == 0;
+        return found;
     }
 }

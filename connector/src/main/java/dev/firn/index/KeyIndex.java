@@ -1,10 +1,10 @@
 package dev.firn.index;
 
 import dev.firn.key.Key;
+import dev.firn.key.SortedKeys;
 import java.io.Closeable;
-import java.util.Collections;
-import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.LongConsumer;
 import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +49,11 @@ public final class KeyIndex implements Closeable {
         return file().size();
     }
 
+    /** The memory that all of its filters take, if they fit into the budget. */
+    public long filterBytes() {
+        return file().filterBytes();
+    }
+
     /**
      * Whether the data file's keys ascend strictly, which was verified and not believed: then a key's rank is its
      * position, and its only one.
@@ -85,14 +90,15 @@ public final class KeyIndex implements Closeable {
         return new KeyIterator(this).keysBelow(key);
     }
 
-    /** Those of these keys, which ascend, that are not below the first key nor above the last one. */
-    public List<Key> within(List<Key> ascending) {
-        if (keys() == 0) {
-            return List.of();
+    /**
+     * Finds the positions of many keys.
+     *
+     * @param positions told those of the first key, then those of the next one; a key's ascend
+     */
+    public void find(SortedKeys keys, LongConsumer positions) {
+        if (keys() > 0) {
+            cursor().find(keys, keys.below(firstKey()), keys.upTo(lastKey()), positions);
         }
-        int from = Collections.binarySearch(ascending, firstKey());
-        int to = Collections.binarySearch(ascending, lastKey());
-        return ascending.subList(from < 0 ? -from - 1 : from, to < 0 ? -to - 1 : to + 1);
     }
 
     /** A cursor that finds the positions of ascending keys. */

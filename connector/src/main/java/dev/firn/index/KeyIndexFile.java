@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import dev.firn.key.KeyView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class KeyIndexFile {
 
     private final MappedFile bytes;
     private final IndexFooter footer;
+    private final KeyView lastKey;
     private final Segment[] segments;
     private final Fences fences;
     private final IndexCounters counters;
@@ -28,6 +30,7 @@ final class KeyIndexFile {
             MappedFile bytes, IndexFooter footer, Segment[] segments, Fences fences, IndexCounters counters) {
         this.bytes = bytes;
         this.footer = footer;
+        this.lastKey = KeyView.of(footer.lastKey());
         this.segments = segments;
         this.fences = fences;
         this.counters = counters;
@@ -82,15 +85,17 @@ final class KeyIndexFile {
         return fences.copy(0);
     }
 
-    boolean mayHold(byte[] key) {
-        return footer.keys() > 0
-                && fences.compare(0, key) <= 0
-                && Arrays.compareUnsigned(key, footer.lastKey().bytes()) <= 0;
+    boolean mayHold(KeyView key) {
+        return footer.keys() > 0 && fences.compare(0, key) <= 0 && key.compare(lastKey) <= 0;
     }
 
     /** The segment, from {@code from} on, that holds the key if any does. */
-    int segmentOf(byte[] key, int from) {
+    int segmentOf(KeyView key, int from) {
         return fences.floor(key, from);
+    }
+
+    long filterBytes() {
+        return Arrays.stream(segments).mapToLong(Segment::filterLength).sum();
     }
 
     SplitBlockBloomFilter readFilter(int segment) {

@@ -1,6 +1,7 @@
 package dev.firn.index;
 
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ public final class KeyIndexWriter implements Closeable {
     private final IndexStore store;
     private final Path temporary;
     private final IndexFileWriter writer;
+    private final KeyView view = new KeyView();
 
     KeyIndexWriter(KeyIndexes owner, String location, IndexStore store) {
         this.owner = owner;
@@ -34,17 +36,23 @@ public final class KeyIndexWriter implements Closeable {
     /**
      * Adds the key of the next row; its position is the number of keys added before.
      *
+     * @param key copied
      * @throws IllegalStateException if the key is not above the one before
      */
-    public void add(Key key) {
-        if (!writer.ascends(key.bytes())) {
+    public void add(KeyView key) {
+        if (!writer.ascends(key)) {
             throw new IllegalStateException("Key " + key + " of " + location + " is not above the one before");
         }
         try {
-            writer.add(key.bytes(), writer.keys());
+            writer.add(key, writer.keys());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As {@link #add(KeyView)}. */
+    public void add(Key key) {
+        add(view.at(key));
     }
 
     /**

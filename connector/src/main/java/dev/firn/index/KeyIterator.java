@@ -54,17 +54,17 @@ public final class KeyIterator {
     long keysBelow(Key key) {
         rank = -1;
         try {
-            return reader.keysBelow(key.bytes());
+            return reader.keysBelow(key);
         } catch (CorruptIndexException e) {
             reader = new EntryReader(index.replace(reader.file(), e));
-            return reader.keysBelow(key.bytes());
+            return reader.keysBelow(key);
         }
     }
 
     /** The key that this stands at, after {@link #next} or {@link #keyAt}. */
     public Key key() {
         checkAtKey();
-        return Key.of(reader.copyKey());
+        return reader.key().copy();
     }
 
     /** The number of smaller keys. */

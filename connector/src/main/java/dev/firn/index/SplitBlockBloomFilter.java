@@ -1,9 +1,7 @@
 package dev.firn.index;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import dev.firn.key.KeyHash;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A set of key hashes that may take an absent one for present, in about one of a hundred cases, and never the other
@@ -11,7 +9,7 @@ import java.nio.ByteOrder;
  *
  * <p>A split block Bloom filter as in the Parquet format (F. Putze, P. Sanders, J. Singler, "Cache-, Hash- and
  * Space-Efficient Bloom Filters", 2007): a hash chooses a block of 256 bits and one bit in each of its eight words, so
- * that a question costs one cache line. Keys are hashed by MurmurHash64A (A. Appleby).
+ * that a question costs one cache line. Keys are hashed by {@link KeyHash}.
  */
 final class SplitBlockBloomFilter {
 
@@ -20,8 +18,6 @@ final class SplitBlockBloomFilter {
     private static final int[] SALT = {
         0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31
     };
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long MULTIPLIER = 0xc6a4a7935bd1e995L;
 
     private final int[] words;
 
@@ -79,23 +75,5 @@ final class SplitBlockBloomFilter {
 
     private static int bit(int low, int word) {
         return 1 << ((low * SALT[word]) >>> 27);
-    }
-
-    static long hash(byte[] key) {
-        long hash = key.length * MULTIPLIER;
-        int i = 0;
-        for (; i + Long.BYTES <= key.length; i += Long.BYTES) {
-            long part = (long) LONGS.get(key, i) * MULTIPLIER;
-            part = (part ^ (part >>> 47)) * MULTIPLIER;
-            hash = (hash ^ part) * MULTIPLIER;
-        }
-        if (i < key.length) {
-            for (int shift = 0; i < key.length; i++, shift += Byte.SIZE) {
-                hash ^= (key[i] & 0xFFL) << shift;
-            }
-            hash *= MULTIPLIER;
-        }
-        hash = (hash ^ (hash >>> 47)) * MULTIPLIER;
-        return hash ^ (hash >>> 47);
     }
 }

@@ -1,5 +1,8 @@
 package dev.firn.key;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -7,6 +10,9 @@ import java.util.Arrays;
  * name says how the end of the value is found.
  */
 final class KeyBuffer {
+
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] bytes = new byte[64];
     private int size;
@@ -19,8 +25,9 @@ final class KeyBuffer {
         return size;
     }
 
-    Key toKey() {
-        return Key.of(Arrays.copyOf(bytes, size));
+    /** Moves the view to the bytes put so far. */
+    KeyView show(KeyView view) {
+        return view.at(bytes, 0, size);
     }
 
     void putByte(int value) {
@@ -30,20 +37,16 @@ final class KeyBuffer {
 
     /** Four bytes, big-endian, with the sign bit flipped: negative numbers come first. */
     void putInt(int value) {
-        int flipped = value ^ Integer.MIN_VALUE;
         reserve(Integer.BYTES);
-        for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-            bytes[size++] = (byte) (flipped >>> shift);
-        }
+        INTS.set(bytes, size, value ^ Integer.MIN_VALUE);
+        size += Integer.BYTES;
     }
 
     /** Eight bytes, big-endian, with the sign bit flipped: negative numbers come first. */
     void putLong(long value) {
-        long flipped = value ^ Long.MIN_VALUE;
         reserve(Long.BYTES);
-        for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-            bytes[size++] = (byte) (flipped >>> shift);
-        }
+        LONGS.set(bytes, size, value ^ Long.MIN_VALUE);
+        size += Long.BYTES;
     }
 
     /**

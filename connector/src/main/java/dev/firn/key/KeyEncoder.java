@@ -1,5 +1,6 @@
 package dev.firn.key;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,11 +30,12 @@ public final class KeyEncoder {
 
     private static final int VERSION = 1;
 
-    private final List<KeyColumn> columns;
+    private final KeyColumn[] columns;
     private final String format;
     private final KeyBuffer buffer = new KeyBuffer();
+    private final KeyView view = new KeyView();
 
-    private KeyEncoder(List<KeyColumn> columns, String format) {
+    private KeyEncoder(KeyColumn[] columns, String format) {
         this.columns = columns;
         this.format = format;
     }
@@ -74,7 +76,7 @@ public final class KeyEncoder {
         String format = fields.stream()
                 .map(field -> field.fieldId() + " " + field.type())
                 .collect(Collectors.joining(", ", VERSION + ": ", ""));
-        return new KeyEncoder(List.of(columns), format);
+        return new KeyEncoder(columns, format);
     }
 
     /**
@@ -93,16 +95,21 @@ public final class KeyEncoder {
      *     than {@link #MAX_KEY_BYTES}
      */
     public Key encode(RowData row) {
+        return view(row).copy();
+    }
+
+    /** As {@link #encode}, where the encoder keeps the bytes: the view is good until the next row. */
+    public KeyView view(RowData row) {
         buffer.clear();
         for (KeyColumn column : columns) {
             column.append(row, buffer);
         }
         if (buffer.size() > MAX_KEY_BYTES) {
             throw new IllegalArgumentException("The primary key "
-                    + columns.stream().map(KeyColumn::name).toList() + " of a row has " + buffer.size()
+                    + Arrays.stream(columns).map(KeyColumn::name).toList() + " of a row has " + buffer.size()
                     + " bytes, more than " + MAX_KEY_BYTES + ". Choose a shorter key, such as a hash of the value.");
         }
-        return buffer.toKey();
+        return buffer.show(view);
     }
 
     private static Types.NestedField keyField(Schema schema, String name) {

@@ -7,6 +7,7 @@ import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,16 +63,17 @@ public final class Bucket {
         return new Bucket(store, levels, counters, null);
     }
 
-    /** @param row kept as it is, so it must be the caller's to give away */
-    public void upsert(Key key, BinaryRowData row) {
+    /** Key and row are copied. */
+    public void upsert(KeyView key, BinaryRowData row) {
         buffer.upsert(key, row);
     }
 
     /** Deletes the key's row, if there is one. */
-    public void delete(Key key) {
+    public void delete(KeyView key) {
         buffer.delete(key);
     }
 
+    /** Heap that the buffered changes take. */
     public long bufferedBytes() {
         return buffer.bytes();
     }
@@ -90,19 +92,15 @@ public final class Bucket {
         if (buffer.isEmpty()) {
             return;
         }
-        List<MemTable.Change> changes = buffer.sorted();
-        Map<String, PositionSet> superseded =
-                Superseded.by(changes.stream().map(MemTable.Change::key).toList(), levels, indexes);
+        SortedChanges changes = buffer.sorted();
+        Map<String, PositionSet> superseded = Superseded.by(changes, levels, indexes);
         List<RunFile> written = RunFlush.write(store, changes);
         kill(superseded);
         counters.flushed(written, superseded);
         levels = levels.with(
                 written.stream().map(run -> new LiveRun(run, PositionSet.EMPTY)).toList());
         written.forEach(run -> pending.put(run.location(), run));
-        changes.stream()
-                .filter(change -> change.row() == null)
-                .map(MemTable.Change::key)
-                .forEach(deletedKeys::add);
+        deletedKeys.addAll(changes.deletedKeys());
         buffer.clear();
     }
 

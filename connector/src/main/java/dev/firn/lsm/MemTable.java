@@ -1,69 +1,160 @@
 package dev.firn.lsm;
 
-import dev.firn.key.Key;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import dev.firn.key.KeyView;
+import java.util.Arrays;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.binary.BinarySegmentUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last change of each key since the last flush. A change of a key takes the place and the memory of the one before.
+ * The last change of each key since the last flush. A change of a key takes the place of the one before, and its memory
+ * if it fits in there; else more than it needs, so that a key whose rows keep growing leaves little behind.
+ *
+ * <p>Changes are bytes in an {@link Arena}, found by open addressing: a change makes no object.
+ *
+ * <pre>
+ * change = key-length row-length row-capacity key row       ints; a row-length of -1 deletes
+ * </pre>
  */
 final class MemTable {
 
-    /** What an entry costs beside its bytes: map node, key, row, segments and their headers, on a 64-bit heap. */
-    private static final long ENTRY_OVERHEAD_BYTES = 200;
+    static final int ROW_LENGTH = Integer.BYTES;
+    static final int ROW_CAPACITY = 2 * Integer.BYTES;
+    static final int HEADER_BYTES = 3 * Integer.BYTES;
+    static final int DELETED = -1;
 
-    private final Map<Key, Change> changes = new HashMap<>();
-    private long bytes;
+    private static final int MIN_SLOTS = 16;
+    private static final int ROW_UNIT = 8;
 
-    /** One key's last change; a null row deletes. */
-    record Change(Key key, @Nullable BinaryRowData row) {
+    private final Arena arena = new Arena();
 
-        private long bytes() {
-            return ENTRY_OVERHEAD_BYTES + key.bytes().length + (row == null ? 0 : row.getSizeInBytes());
+    /** For each change half of its key's hash, and behind it its address plus one; 0 where there is none. */
+    private long[] slots = {};
+
+    private int size;
+    private int rowArity;
+
+    /** @param row copied */
+    void upsert(KeyView key, BinaryRowData row) {
+        rowArity = row.getArity();
+        put(key, row);
+    }
+
+    void delete(KeyView key) {
+        put(key, null);
+    }
+
+    private void put(KeyView key, @Nullable BinaryRowData row) {
+        if (4L * size >= 3L * slots.length) {
+            grow();
+        }
+        int hash = (int) (key.hash() >>> Integer.SIZE);
+        int slot = hash & (slots.length - 1);
+        while (slots[slot] != 0) {
+            if ((int) (slots[slot] >>> Integer.SIZE) == hash && hasKey(address(slots[slot]), key)) {
+                replace(slot, key, row);
+                return;
+            }
+            slot = (slot + 1) & (slots.length - 1);
+        }
+        slots[slot] = slot(hash, add(key, row, row == null ? 0 : row.getSizeInBytes()));
+        size++;
+    }
+
+    private void replace(int slot, KeyView key, @Nullable BinaryRowData row) {
+        int address = address(slots[slot]);
+        int capacity = (int) Arena.INTS.get(arena.page(address), Arena.offset(address) + ROW_CAPACITY);
+        if (row == null || row.getSizeInBytes() <= capacity) {
+            writeRow(address, row);
+        } else {
+            int more = Math.max(row.getSizeInBytes(), (capacity + capacity / 2) & -ROW_UNIT);
+            slots[slot] = slot((int) (slots[slot] >>> Integer.SIZE), add(key, row, more));
         }
     }
 
-    /** @param row kept as it is, so it must be the caller's to give away */
-    void upsert(Key key, BinaryRowData row) {
-        put(new Change(key, row));
+    private int add(KeyView key, @Nullable BinaryRowData row, int capacity) {
+        int address = arena.allocate(Math.addExact(HEADER_BYTES + key.length(), capacity));
+        byte[] page = arena.page(address);
+        int offset = Arena.offset(address);
+        Arena.INTS.set(page, offset, key.length());
+        Arena.INTS.set(page, offset + ROW_CAPACITY, capacity);
+        System.arraycopy(key.bytes(), key.from(), page, offset + HEADER_BYTES, key.length());
+        writeRow(address, row);
+        return address;
     }
 
-    void delete(Key key) {
-        put(new Change(key, null));
+    private void writeRow(int address, @Nullable BinaryRowData row) {
+        byte[] page = arena.page(address);
+        int offset = Arena.offset(address);
+        if (row == null) {
+            Arena.INTS.set(page, offset + ROW_LENGTH, DELETED);
+            return;
+        }
+        int keyLength = (int) Arena.INTS.get(page, offset);
+        Arena.INTS.set(page, offset + ROW_LENGTH, row.getSizeInBytes());
+        BinarySegmentUtils.copyToBytes(
+                row.getSegments(), row.getOffset(), page, offset + HEADER_BYTES + keyLength, row.getSizeInBytes());
     }
 
-    private void put(Change change) {
-        Change before = changes.put(change.key(), change);
-        bytes += change.bytes() - (before == null ? 0 : before.bytes());
+    private boolean hasKey(int address, KeyView key) {
+        byte[] page = arena.page(address);
+        int offset = Arena.offset(address);
+        int start = offset + HEADER_BYTES;
+        return (int) Arena.INTS.get(page, offset) == key.length()
+                && Arrays.equals(page, start, start + key.length(), key.bytes(), key.from(), key.to());
     }
 
-    /** Heap that the buffered changes hold, estimated. */
+    private void grow() {
+        long[] before = slots;
+        slots = new long[Math.max(MIN_SLOTS, Math.multiplyExact(2, before.length))];
+        for (long change : before) {
+            if (change != 0) {
+                int slot = (int) (change >>> Integer.SIZE) & (slots.length - 1);
+                while (slots[slot] != 0) {
+                    slot = (slot + 1) & (slots.length - 1);
+                }
+                slots[slot] = change;
+            }
+        }
+    }
+
+    private static long slot(int hash, int address) {
+        return ((long) hash << Integer.SIZE) | (address + 1);
+    }
+
+    private static int address(long slot) {
+        return (int) slot - 1;
+    }
+
+    /** Heap that the buffer holds, of which a part may be free. */
     long bytes() {
-        return bytes;
+        return arena.bytes() + (long) Long.BYTES * slots.length;
     }
 
     int size() {
-        return changes.size();
+        return size;
     }
 
     boolean isEmpty() {
-        return changes.isEmpty();
+        return size == 0;
     }
 
-    /** The changes in key order. */
-    List<Change> sorted() {
-        List<Change> sorted = new ArrayList<>(changes.values());
-        sorted.sort(Comparator.comparing(Change::key));
-        return sorted;
+    /** The changes in key order, to be read until the next change. */
+    SortedChanges sorted() {
+        int[] addresses = new int[size];
+        int count = 0;
+        for (long change : slots) {
+            if (change != 0) {
+                addresses[count++] = address(change);
+            }
+        }
+        new ChangeSort(arena, addresses).sort();
+        return new SortedChanges(arena, addresses, rowArity);
     }
 
     void clear() {
-        changes.clear();
-        bytes = 0;
+        arena.clear();
+        slots = new long[0];
+        size = 0;
     }
 }

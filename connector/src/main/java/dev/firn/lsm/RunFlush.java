@@ -2,12 +2,12 @@ package dev.firn.lsm;
 
 import dev.firn.index.IndexedRunWriter;
 import dev.firn.index.RunStore;
+import dev.firn.key.KeyView;
 import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.binary.BinaryRowData;
 
 /** Writes sorted changes as run files of level 0, each with its key index, in one pass. */
 final class RunFlush {
@@ -20,7 +20,7 @@ final class RunFlush {
      * @param changes in key order; deletes among them leave nothing behind
      * @return the files in key order, cut at the target size; none if all changes are deletes
      */
-    static List<RunFile> write(RunStore store, List<MemTable.Change> changes) throws IOException {
+    static List<RunFile> write(RunStore store, SortedChanges changes) throws IOException {
         List<RunFile> written = new ArrayList<>();
         int next = 0;
         try {
@@ -37,22 +37,23 @@ final class RunFlush {
         }
     }
 
-    private static int nextUpsert(List<MemTable.Change> changes, int from) {
+    private static int nextUpsert(SortedChanges changes, int from) {
         int next = from;
-        while (next < changes.size() && changes.get(next).row() == null) {
+        while (next < changes.size() && changes.isDelete(next)) {
             next++;
         }
         return next;
     }
 
-    private static int fill(IndexedRunWriter<RowData> file, List<MemTable.Change> changes, int from) {
+    private static int fill(IndexedRunWriter<RowData> file, SortedChanges changes, int from) {
+        KeyView key = new KeyView();
         int next = from;
         while (next < changes.size() && !file.isFull()) {
-            MemTable.Change change = changes.get(next++);
-            BinaryRowData row = change.row();
-            if (row != null) {
-                file.append(change.key(), row);
+            if (!changes.isDelete(next)) {
+                changes.read(next, key);
+                file.append(key, changes.row(next));
             }
+            next++;
         }
         return next;
     }

@@ -2,10 +2,10 @@ package dev.firn.lsm;
 
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
-import dev.firn.index.KeyCursor;
 import dev.firn.index.KeyIndex;
 import dev.firn.index.KeyIndexes;
 import dev.firn.key.Key;
+import dev.firn.key.SortedKeys;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,19 +15,23 @@ public final class Superseded {
 
     private Superseded() {}
 
+    /** As {@link #by(SortedKeys, Levels, KeyIndexes)}. */
+    public static Map<String, PositionSet> by(List<Key> keys, Levels levels, KeyIndexes indexes) {
+        return by(SortedKeys.of(keys), levels, indexes);
+    }
+
     /**
      * Asks every run whose key range meets that of the keys. Costs O(keys × log) per run, and reads no remote storage
      * when the indexes are warm.
      *
-     * @param keys ascending
      * @return the positions that are live in {@code levels} and hold one of the keys, by file location; no empty sets
      */
-    public static Map<String, PositionSet> by(List<Key> keys, Levels levels, KeyIndexes indexes) {
+    static Map<String, PositionSet> by(SortedKeys keys, Levels levels, KeyIndexes indexes) {
         Map<String, PositionSet> superseded = new HashMap<>();
+        SortedKeys packed = levels.runs().size() > 1 ? keys.packed() : keys;
         for (LiveRun live : levels.runs()) {
-            if (live.liveRows() > 0 && !keys.isEmpty()) {
-                KeyIndex index = indexes.index(live.run().file());
-                PositionSet found = find(index.within(keys), index, live.dead());
+            if (live.liveRows() > 0 && keys.size() > 0) {
+                PositionSet found = find(packed, indexes.index(live.run().file()), live.dead());
                 if (!found.isEmpty()) {
                     superseded.put(live.location(), found);
                 }
@@ -36,11 +40,12 @@ public final class Superseded {
         return superseded;
     }
 
-    private static PositionSet find(List<Key> keys, KeyIndex index, PositionSet dead) {
+    private static PositionSet find(SortedKeys keys, KeyIndex index, PositionSet dead) {
         PositionSet.Builder found = PositionSet.builder();
-        KeyCursor cursor = index.cursor();
-        for (Key key : keys) {
-            cursor.find(key, position -> {
+        if (dead.isEmpty()) {
+            index.find(keys, found::add);
+        } else {
+            index.find(keys, position -> {
                 if (!dead.contains(position)) {
                     found.add(position);
                 }

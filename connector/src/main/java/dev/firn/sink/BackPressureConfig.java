@@ -23,9 +23,9 @@ public record BackPressureConfig(int slowdownRuns, int stopRuns, long stopBytes)
         }
     }
 
-    /** Slower from 12 runs on, none from 20 runs or 64 GiB on. */
+    /** Slower from 30 runs on, none from 40 runs or 64 GiB on: {@code TIERED} merges 20 only. */
     public static BackPressureConfig defaults() {
-        return new BackPressureConfig(12, 20, 64L << 30);
+        return new BackPressureConfig(30, 40, 64L << 30);
     }
 
     boolean stops(CompactionDebt debt) {

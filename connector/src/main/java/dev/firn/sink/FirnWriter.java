@@ -3,8 +3,8 @@ package dev.firn.sink;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.RowPartitioner;
 import dev.firn.iceberg.WriterChanges;
-import dev.firn.key.Key;
 import dev.firn.key.KeyEncoder;
+import dev.firn.key.KeyView;
 import dev.firn.lsm.Bucket;
 import java.io.IOException;
 import java.util.Collection;
@@ -63,14 +63,14 @@ final class FirnWriter
         if (backPressure != null) {
             backPressure.admitRow();
         }
-        Key key = keyEncoder.encode(row);
+        KeyView key = keyEncoder.view(row);
         Bucket bucket = buckets.of(partitioner, partitioner.partition(row));
         long bytesBefore = bucket.bufferedBytes();
         int rowsBefore = bucket.bufferedRows();
         if (kind == RowKind.DELETE || kind == RowKind.UPDATE_BEFORE) {
             bucket.delete(key);
         } else {
-            bucket.upsert(key, rowSerializer.toBinaryRow(row).copy());
+            bucket.upsert(key, rowSerializer.toBinaryRow(row));
         }
         bufferedBytes += bucket.bufferedBytes() - bytesBefore;
         bufferedRows += bucket.bufferedRows() - rowsBefore;

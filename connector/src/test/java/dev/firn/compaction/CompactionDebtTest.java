@@ -14,7 +14,7 @@ class CompactionDebtTest {
 
     /** Level 1 holds 100 bytes at most, and each level twice as much as the one above it. */
     private static final CompactionOptions OPTIONS =
-            CompactionOptions.defaults().withTargets(new LevelTargets(4, 100, 2, 50, 0.5));
+            CompactionOptions.of(CompactionStrategy.LEVELED).withTargets(new LevelTargets(4, 100, 2, 50, 0.5));
 
     private final List<RunShape> runs = new ArrayList<>();
 
@@ -82,6 +82,22 @@ class CompactionDebtTest {
         add(1, 10, 20, 400, 0);
         // 400 bytes need levels of 100, 200 and 400
         assertThat(debt().bytes()).isEqualTo(300);
+    }
+
+    @Test
+    void tiersOweTheDeadBytesThatAreMoreThanMayBe() {
+        CompactionOptions tiered = OPTIONS.withStrategy(CompactionStrategy.TIERED);
+        add(1, 10, 20, 1_000, 0.5);
+        add(2, 10, 20, 500, 0);
+        assertThat(CompactionDebt.of(runs, tiered.withDeadRowsRatio(0.5)).bytes())
+                .isZero();
+        assertThat(CompactionDebt.of(runs, tiered.withDeadRowsRatio(0.2)).bytes())
+                .as("beside 1,000 live bytes there may be 250 dead ones")
+                .isEqualTo(250);
+        add(0, 10, 20, 40, 0);
+        assertThat(CompactionDebt.of(runs, tiered.withDeadRowsRatio(0.2)).bytes())
+                .as("level 0 is owed anyway, and lets the others have 10 dead bytes more")
+                .isEqualTo(240 + 40);
     }
 
     @Test

@@ -4,81 +4,83 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import java.util.function.IntSupplier;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the strategies cost with their default options, on buckets of so many full write buffers of data. */
+/** What the strategies cost with their default options, on buckets of so many checkpoints' changes of data. */
 class CompactionSimulationTest {
 
-    @ParameterizedTest
-    @CsvSource({"LEVELED, UNIFORM", "LEVELED, ZIPF", "TIERED, UNIFORM", "TIERED, ZIPF"})
-    void smallBucketsKeepTheirBounds(CompactionStrategy strategy, Workload workload) {
-        keepsBounds(run(strategy, workload, 20), 6);
-    }
+    private static final int CHANGES = 500;
+    private static final long FLUSHED_BYTES = 12 << 20;
 
     @ParameterizedTest
-    @CsvSource({"LEVELED, UNIFORM", "LEVELED, ZIPF", "TIERED, UNIFORM", "TIERED, ZIPF"})
-    void largerBucketsKeepTheirBounds(CompactionStrategy strategy, Workload workload) {
-        keepsBounds(run(strategy, workload, 60), 8);
-    }
-
-    private static void keepsBounds(BucketSimulation.Figures figures, double mostWritten) {
+    @CsvSource({
+        "UNIFORM, 4, 2.3",
+        "UNIFORM, 8, 2.2",
+        "UNIFORM, 20, 2.3",
+        "UNIFORM, 60, 2.9",
+        "ZIPF, 4, 1.6",
+        "ZIPF, 20, 1.6",
+        "ZIPF, 60, 1.9",
+        "RECENT, 20, 2.1",
+    })
+    void tieredWritesLittleAndKeepsMostOfTheSpaceLive(Workload workload, int checkpoints, double mostWritten) {
+        BucketSimulation.Figures figures = run(CompactionStrategy.TIERED, workload, checkpoints);
         assertThat(figures.writeAmplification()).isLessThan(mostWritten);
-        assertThat(figures.space()).isGreaterThan(0.75);
-        assertThat(figures.probesMax).isLessThanOrEqualTo(8);
-        assertThat(shareOfRangesCompacted(figures)).isEqualTo(1);
+        assertThat(figures.spaceAmplification()).isLessThan(1.4);
+        assertThat(figures.mostSpaceAmplification()).isLessThan(1.5);
+        assertThat(figures.mostFilesPerKey()).isLessThan(30);
+        assertThat(figures.shareOfRangesCompacted()).isEqualTo(1);
     }
 
-    /** Of a hundred equal key ranges. */
-    private static double shareOfRangesCompacted(BucketSimulation.Figures figures) {
-        boolean[] compacted = figures.compacted;
-        return IntStream.range(0, 100)
-                        .filter(range -> IntStream.range(
-                                        compacted.length * range / 100, compacted.length * (range + 1) / 100)
-                                .anyMatch(key -> compacted[key]))
-                        .count()
-                / 100.0;
+    @ParameterizedTest
+    @CsvSource({"UNIFORM, 20, 7", "UNIFORM, 60, 9", "ZIPF, 20, 6", "ZIPF, 60, 7"})
+    void leveledKeepsFilesPerKeyFew(Workload workload, int checkpoints, double mostWritten) {
+        BucketSimulation.Figures figures = run(CompactionStrategy.LEVELED, workload, checkpoints);
+        assertThat(figures.writeAmplification()).isLessThan(mostWritten);
+        assertThat(figures.spaceAmplification()).isLessThan(1.5);
+        assertThat(figures.filesPerKey()).isLessThan(6);
+        assertThat(figures.mostFilesPerKey()).isLessThanOrEqualTo(10);
+        assertThat(figures.shareOfRangesCompacted()).isEqualTo(1);
     }
 
-    /** Prints the table in the Javadoc of {@link CompactionPicker}. */
+    /** Prints the table in docs/compaction.md. */
     @Test
     @EnabledIfSystemProperty(named = "firn.compaction.simulation", matches = "true")
     void tabulate() {
-        System.out.println("strategy | keys | buffers | written/flushed | live/total | runs per key, most | files");
+        System.out.println(
+                "strategy | keys | checkpoints | written / changed | all / live, most | files per key, most");
         for (CompactionStrategy strategy : CompactionStrategy.values()) {
             for (Workload workload : Workload.values()) {
-                for (int buffers : new int[] {20, 100, 500}) {
-                    BucketSimulation.Figures figures = run(strategy, workload, buffers);
+                for (int checkpoints : new int[] {4, 8, 20, 100, 500}) {
+                    BucketSimulation.Figures figures = run(strategy, workload, checkpoints);
                     System.out.printf(
-                            "%s | %s | %d | %.1f | %.2f | %.1f, %d | %.0f%n",
+                            "%s | %s | %d | %.2f | %.2f, %.2f | %.1f, %d%n",
                             strategy,
                             workload,
-                            buffers,
+                            checkpoints,
                             figures.writeAmplification(),
-                            figures.space(),
-                            figures.probes(),
-                            figures.probesMax,
-                            figures.files());
-                    assertThat(figures.probesMax).isLessThanOrEqualTo(8);
-                    assertThat(figures.space()).isGreaterThan(0.75);
+                            figures.spaceAmplification(),
+                            figures.mostSpaceAmplification(),
+                            figures.filesPerKey(),
+                            figures.mostFilesPerKey());
                 }
             }
         }
     }
 
-    /** Fills the bucket, writes it over one and a half times to settle, and measures while it is written over twice. */
-    private static BucketSimulation.Figures run(CompactionStrategy strategy, Workload workload, int buffers) {
-        int keys = buffers * BucketSimulation.BUFFER_ROWS;
+    /** Fills the bucket, writes it over four times to settle, and measures while it is written over four times more. */
+    private static BucketSimulation.Figures run(CompactionStrategy strategy, Workload workload, int checkpoints) {
+        BucketSimulation.Shape shape = BucketSimulation.Shape.of(checkpoints, CHANGES, FLUSHED_BYTES);
         Random random = new Random(1);
-        BucketSimulation bucket = new BucketSimulation(keys, CompactionOptions.of(strategy));
-        steps(bucket, buffers, Workload.loading(keys, random));
-        IntSupplier updates = workload.over(keys, random);
-        steps(bucket, buffers * 3 / 2, updates);
+        BucketSimulation bucket = new BucketSimulation(shape, CompactionOptions.of(strategy));
+        steps(bucket, checkpoints, Workload.loading(shape.keys(), random));
+        IntSupplier updates = workload.over(shape.keys(), random);
+        steps(bucket, checkpoints * 4, updates);
         bucket.reset();
-        steps(bucket, buffers * 2, updates);
+        steps(bucket, checkpoints * 4, updates);
         return bucket.figures();
     }
 

@@ -1,15 +1,16 @@
 package dev.firn.compaction;
 
 import java.util.Arrays;
+import java.util.PrimitiveIterator;
 import java.util.Random;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 /** Which keys are written. */
-enum Workload {
+public enum Workload {
     UNIFORM {
         @Override
-        IntSupplier over(int keys, Random random) {
+        public IntSupplier over(int keys, Random random) {
             return () -> random.nextInt(keys);
         }
     },
@@ -17,7 +18,7 @@ enum Workload {
     /** The exponent is 0.99, and the hot keys lie anywhere. */
     ZIPF {
         @Override
-        IntSupplier over(int keys, Random random) {
+        public IntSupplier over(int keys, Random random) {
             double[] sums = new double[keys];
             double sum = 0;
             for (int rank = 0; rank < keys; rank++) {
@@ -31,12 +32,26 @@ enum Workload {
                 return places[Math.min(found < 0 ? -found - 1 : found, keys - 1)];
             };
         }
+    },
+
+    /** A place moves through all keys, one with each change, and the keys shortly behind it are written. */
+    RECENT {
+        @Override
+        public IntSupplier over(int keys, Random random) {
+            double reach = keys / 20.0;
+            PrimitiveIterator.OfInt places =
+                    IntStream.iterate(0, place -> (place + 1) % keys).iterator();
+            return () -> {
+                long behind = Math.round(-reach * Math.log(1 - random.nextDouble()));
+                return Math.floorMod(places.nextInt() - behind, keys);
+            };
+        }
     };
 
-    abstract IntSupplier over(int keys, Random random);
+    public abstract IntSupplier over(int keys, Random random);
 
     /** Each key once, in random order. */
-    static IntSupplier loading(int keys, Random random) {
+    public static IntSupplier loading(int keys, Random random) {
         return Arrays.stream(shuffled(keys, random)).iterator()::nextInt;
     }
 

@@ -83,6 +83,12 @@ class KeyIndexCostTest {
     }
 
     @Test
+    void aKeyTakesFewBytesOfMemoryAndDisk() {
+        assertThat(index.filterBytes()).isLessThan(2 * KEYS);
+        assertThat(index.localBytes()).isLessThan(6 * KEYS);
+    }
+
+    @Test
     void keysOutsideOfTheRangeReadNothing() {
         find(List.of(Keys.of(2 * KEYS - 1), Keys.of(2 * KEYS), Keys.of(Long.MAX_VALUE)));
 

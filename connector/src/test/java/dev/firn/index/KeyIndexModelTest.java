@@ -3,6 +3,7 @@ package dev.firn.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.key.Key;
+import dev.firn.key.SortedKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,7 +70,9 @@ class KeyIndexModelTest {
     }
 
     private static IndexShape shape(Random random) {
-        return random.nextInt(4) == 0 ? IndexShape.DEFAULT : new IndexShape(random.nextInt(1, 9), random.nextInt(1, 9));
+        return random.nextInt(4) == 0
+                ? IndexShape.DEFAULT
+                : new IndexShape(random.nextInt(1, 1 << random.nextInt(1, 7)), random.nextInt(1, 9));
     }
 
     private static void assertSameAsModel(KeyIndex index, List<Key> rows, Random random) {
@@ -95,6 +98,10 @@ class KeyIndexModelTest {
                         .isEqualTo(model.headMap(probe).size());
             }
             assertThat(found).isEqualTo(expected);
+            List<Long> together = new ArrayList<>();
+            index.find(SortedKeys.of(List.copyOf(expected.keySet())), together::add);
+            assertThat(together)
+                    .isEqualTo(expected.values().stream().flatMap(List::stream).toList());
         }
     }
 

@@ -25,9 +25,10 @@ final class Keys {
 
     /** Different keys in ascending order, of one of several styles. */
     static NavigableSet<Key> draw(Random random, int count) {
-        int style = random.nextInt(5);
+        int style = random.nextInt(6);
         byte[] prefix = new byte[style == 2 ? 300 : 3];
         random.nextBytes(prefix);
+        int length = random.nextInt(6, 30);
         TreeSet<Key> keys = new TreeSet<>();
         while (keys.size() < count) {
             keys.add(
@@ -35,6 +36,7 @@ final class Keys {
                         case 0 -> of(random.nextInt(4 * count));
                         case 1 -> bytes(random, new byte[0], random.nextInt(40), 256);
                         case 2, 3 -> bytes(random, prefix, random.nextInt(12), 3);
+                        case 4 -> bytes(random, new byte[0], length, 5);
                         default -> bytes(random, new byte[0], random.nextInt(9), 8);
                     });
         }

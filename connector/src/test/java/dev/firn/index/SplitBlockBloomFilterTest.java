@@ -2,8 +2,9 @@ package dev.firn.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.key.KeyHash;
+import dev.firn.key.KeyView;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,7 @@ class SplitBlockBloomFilterTest {
     void hashesStayAsTheyAreInLocalIndexFiles() {
         // MurmurHash64A with seed 0, of prefixes of one text
         byte[] text = "the quick brown fox".getBytes(StandardCharsets.US_ASCII);
-        assertThat(IntStream.of(0, 1, 7, 8, 9, 19)
-                        .mapToObj(length -> Long.toHexString(SplitBlockBloomFilter.hash(Arrays.copyOf(text, length)))))
+        assertThat(IntStream.of(0, 1, 7, 8, 9, 19).mapToObj(length -> Long.toHexString(KeyHash.of(text, 0, length))))
                 .containsExactly(
                         "0",
                         "a9f7b29f271e2bf0",
@@ -49,7 +49,7 @@ class SplitBlockBloomFilterTest {
 
     private static long[] hashes(int from, int to) {
         return IntStream.range(from, to)
-                .mapToLong(i -> SplitBlockBloomFilter.hash(Keys.of(i).bytes()))
+                .mapToLong(i -> KeyView.of(Keys.of(i)).hash())
                 .toArray();
     }
 }

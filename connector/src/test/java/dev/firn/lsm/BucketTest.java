@@ -7,6 +7,7 @@ import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.TableFixture;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import dev.firn.run.LevelProfiles;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunReader;
@@ -59,12 +60,12 @@ class BucketTest {
         upsert(3, "a");
         bucket.flush();
         upsert(1, "b");
-        bucket.delete(fixture.key(2));
+        delete(2);
         bucket.flush();
         upsert(2, "c");
         upsert(1, "c");
         bucket.flush();
-        bucket.delete(fixture.key(1));
+        delete(1);
 
         assertThat(live(bucket.checkpoint())).isEqualTo(Map.of(2L, "c", 3L, "a"));
     }
@@ -75,7 +76,7 @@ class BucketTest {
         upsert(2, "a");
         LevelsEdit first = bucket.checkpoint();
         upsert(2, "b");
-        bucket.delete(fixture.key(1));
+        delete(1);
         LevelsEdit second = bucket.checkpoint();
 
         String location = first.added().get(0).location();
@@ -91,7 +92,7 @@ class BucketTest {
         upsert(2, "a");
         bucket.flush();
         String stillborn = bucket.levels().runs().get(0).location();
-        bucket.delete(fixture.key(1));
+        delete(1);
         upsert(2, "b");
         LevelsEdit edit = bucket.checkpoint();
 
@@ -104,7 +105,7 @@ class BucketTest {
 
     @Test
     void aDeleteOfAnAbsentKeyWritesNothing() throws Exception {
-        bucket.delete(fixture.key(1));
+        delete(1);
         LevelsEdit edit = bucket.checkpoint();
 
         assertThat(edit.added()).isEmpty();
@@ -173,7 +174,7 @@ class BucketTest {
         upsert(2, "a");
         LevelsEdit uncommitted = bucket.checkpoint();
         upsert(1, "b");
-        bucket.delete(fixture.key(3));
+        delete(3);
         bucket.flush();
         DataFile foreign = fixture.run("somebody", "x", 1, 2, 3, 4);
         bucket.rebase(new Levels(List.of(new LiveRun(RunFile.of(foreign), PositionSet.EMPTY))), List.of(uncommitted));
@@ -213,10 +214,11 @@ class BucketTest {
         RowData row = TableFixture.upsert(id, value);
         Key key = fixture.key(id);
         bucket.upsert(
-                key,
-                new RowDataSerializer(fixture.table.format().rowType())
-                        .toBinaryRow(row)
-                        .copy());
+                KeyView.of(key), new RowDataSerializer(fixture.table.format().rowType()).toBinaryRow(row));
+    }
+
+    private void delete(long id) {
+        bucket.delete(KeyView.of(fixture.key(id)));
     }
 
     private List<Long> ids(DataFile file) throws IOException {

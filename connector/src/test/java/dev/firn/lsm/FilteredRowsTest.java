@@ -18,6 +18,7 @@ import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.TableFixture;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.RunStore;
+import dev.firn.key.KeyView;
 import dev.firn.run.LevelProfiles;
 import dev.firn.run.RunFile;
 import java.nio.file.Path;
@@ -96,10 +97,9 @@ class FilteredRowsTest {
         compact();
         for (long id : new long[] {3, 4, 5}) {
             bucket.upsert(
-                    fixture.key(id),
+                    KeyView.of(fixture.key(id)),
                     new RowDataSerializer(fixture.table.format().rowType())
-                            .toBinaryRow(TableFixture.upsert(id, "newer"))
-                            .copy());
+                            .toBinaryRow(TableFixture.upsert(id, "newer")));
         }
         commit(bucket.checkpoint());
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * One run of a job with a Firn sink, without a cluster: the sink's own writers, assembler, committer and serializers,
  * driven in the order in which Flink drives them.
  */
-final class SimulatedJob {
+public final class SimulatedJob {
 
     private final String jobId;
     private final FirnTable table;
@@ -44,7 +44,7 @@ final class SimulatedJob {
     private final TreeMap<Long, byte[]> pending = new TreeMap<>();
 
     /** What a job is started with. */
-    record Setup(
+    public record Setup(
             TableLoader loader,
             SinkConfig config,
             int parallelism,
@@ -52,7 +52,7 @@ final class SimulatedJob {
             Executor threads,
             LongSupplier epochMillis) {
 
-        Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId, Executor threads) {
+        public Setup(TableLoader loader, SinkConfig config, int parallelism, String jobId, Executor threads) {
             this(loader, config, parallelism, jobId, threads, () -> 0);
         }
 
@@ -80,10 +80,10 @@ final class SimulatedJob {
     }
 
     /** What a checkpoint holds of the sink. */
-    record Checkpoint(long id, String identity, TreeMap<Long, byte[]> committables, int parallelism) {}
+    public record Checkpoint(long id, String identity, TreeMap<Long, byte[]> committables, int parallelism) {}
 
     /** @param restored null for a fresh start */
-    SimulatedJob(Setup setup, @Nullable Checkpoint restored) throws IOException {
+    public SimulatedJob(Setup setup, @Nullable Checkpoint restored) throws IOException {
         jobId = setup.jobId();
         table = FirnTable.open(setup.loader());
         router = new BucketRouter(
@@ -129,12 +129,12 @@ final class SimulatedJob {
                 checkpoint);
     }
 
-    void write(RowData row) throws IOException, InterruptedException {
+    public void write(RowData row) throws IOException, InterruptedException {
         writers.get(router.partition(router.getKey(row), writers.size())).write(row);
     }
 
     /** Takes a checkpoint; nothing is committed until {@link #completed}. */
-    Checkpoint checkpoint(long id) throws IOException, InterruptedException {
+    public Checkpoint checkpoint(long id) throws IOException, InterruptedException {
         for (FirnWriter writer : writers) {
             for (WriterChanges changes : writer.prepareCommit()) {
                 assembler.add(changesSerializer.deserialize(
@@ -165,7 +165,7 @@ final class SimulatedJob {
     }
 
     /** Tells the committer that a checkpoint is complete. */
-    void completed(long id) throws IOException {
+    public void completed(long id) throws IOException {
         commitUpTo(id);
     }
 
@@ -185,7 +185,7 @@ final class SimulatedJob {
         commitUpTo(checkpoint.id());
     }
 
-    void close() throws IOException {
+    public void close() throws IOException {
         for (FirnWriter writer : writers) {
             writer.close();
         }

@@ -4,6 +4,7 @@ import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
 import dev.firn.feed.ChangelogKind;
 import dev.firn.feed.FeedConfig;
+import dev.firn.sink.BackPressureConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -100,13 +101,13 @@ public final class FirnOptions {
 
     public static final ConfigOption<Integer> SINK_L0_SLOWDOWN = ConfigOptions.key("sink.l0-slowdown")
             .intType()
-            .defaultValue(12)
+            .defaultValue(BackPressureConfig.defaults().slowdownRuns())
             .withDescription("From so many committed runs of level 0 over one key in one bucket on, rows are let in"
                     + " slowly, until compaction has caught up.");
 
     public static final ConfigOption<Integer> SINK_L0_STOP = ConfigOptions.key("sink.l0-stop")
             .intType()
-            .defaultValue(20)
+            .defaultValue(BackPressureConfig.defaults().stopRuns())
             .withDescription("From so many on, no row is let in until a compaction has ended.");
 
     public static final ConfigOption<MemorySize> SINK_PENDING_COMPACTION = ConfigOptions.key("sink.pending-compaction")
@@ -120,7 +121,7 @@ public final class FirnOptions {
             .stringType()
             .noDefaultValue()
             .withDescription("Parquet codec of level 0: uncompressed, snappy, lz4_raw or zstd. By default the table's"
-                    + " property if somebody set one, else zstd at level 1.");
+                    + " property if somebody set one, else zstd at level 3.");
 
     public static final ConfigOption<Integer> COMPACTION_THREADS = ConfigOptions.key("compaction.threads")
             .intType()
@@ -131,7 +132,7 @@ public final class FirnOptions {
     public static final ConfigOption<CompactionStrategy> COMPACTION_STRATEGY = ConfigOptions.key("compaction.strategy")
             .enumType(CompactionStrategy.class)
             .defaultValue(CompactionOptions.defaults().strategy())
-            .withDescription("LEVELED keeps runs fewer, TIERED writes less.");
+            .withDescription("LEVELED keeps runs fewer, TIERED writes much less.");
 
     public static final ConfigOption<MemorySize> COMPACTION_RATE_LIMIT = ConfigOptions.key("compaction.rate-limit")
             .memoryType()
@@ -142,8 +143,9 @@ public final class FirnOptions {
     public static final ConfigOption<Double> COMPACTION_DEAD_ROWS_RATIO = ConfigOptions.key(
                     "compaction.dead-rows-ratio")
             .doubleType()
-            .defaultValue(CompactionOptions.defaults().deadRowsRatio())
-            .withDescription("From this share of dead rows on, a file is rewritten.");
+            .noDefaultValue()
+            .withDescription("TIERED: the share of dead rows that a bucket may hold. LEVELED: the share from which on a"
+                    + " file is rewritten. By default what suits the strategy.");
 
     public static final ConfigOption<Integer> COMPACTION_RUNS = ConfigOptions.key("compaction.runs")
             .intType()

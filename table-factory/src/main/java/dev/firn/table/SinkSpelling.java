@@ -88,7 +88,10 @@ final class SinkSpelling {
                 .withBytes(options.get(FirnOptions.COMPACTION_MAX_SIZE).getBytes())
                 .withRows(options.get(FirnOptions.COMPACTION_MAX_ROWS));
         return new CompactionOptions(
-                defaults.strategy(), targets, options.get(FirnOptions.COMPACTION_DEAD_ROWS_RATIO), limits);
+                defaults.strategy(),
+                targets,
+                options.getOptional(FirnOptions.COMPACTION_DEAD_ROWS_RATIO).orElse(defaults.deadRowsRatio()),
+                limits);
     }
 
     private static @Nullable ParquetCodec codec(ReadableConfig options, ConfigOption<String> option) {

@@ -11,17 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * All turns of all contestants, one after the other, and the report of them.
  *
  * <p>Arguments: the project's directory, then parts of the plan by name, all of them if none is named; {@code --brief}
- * for as little as shows that it works; {@code --report} to write the report of the last run again;
- * {@code --write-docs} to put the report into docs/benchmarks.md.
+ * for as little as shows that it works; {@code --only=} for some contestants, with commas; {@code --report} to write
+ * the report of the last run again; {@code --write-docs} to put the report into docs/benchmarks.md.
  */
 public final class Contest {
 
     private static final String BRIEF = "--brief";
+    private static final String ONLY = "--only=";
     private static final String REPORT = "--report";
     private static final String WRITE_DOCS = "--write-docs";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -43,13 +45,25 @@ public final class Contest {
         if (!options.contains(REPORT)) {
             Plan.Size size = options.contains(BRIEF) ? Plan.Size.BRIEF : Plan.Size.STANDARD;
             List<Turn> turns = (parts.isEmpty() ? Plan.PARTS : parts)
-                    .stream().flatMap(part -> Plan.of(part, size).stream()).toList();
+                    .stream()
+                            .flatMap(part -> Plan.of(part, size).stream())
+                            .filter(turn ->
+                                    only(options).isEmpty() || only(options).contains(turn.contestant()))
+                            .toList();
             contest.run(
                     turns,
                     new Child(
                             contest.target, project.resolve("runtimes/spark"), size == Plan.Size.BRIEF ? "2g" : "5g"));
         }
         contest.report(options.contains(WRITE_DOCS));
+    }
+
+    /** Nobody stands for everybody. */
+    private static List<String> only(List<String> options) {
+        return options.stream()
+                .filter(option -> option.startsWith(ONLY))
+                .flatMap(option -> Stream.of(option.substring(ONLY.length()).split(",", -1)))
+                .toList();
     }
 
     private void run(List<Turn> turns, Child child) throws IOException, InterruptedException {

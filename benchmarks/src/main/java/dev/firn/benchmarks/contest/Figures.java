@@ -16,6 +16,10 @@ final class Figures {
         return result.ingest().cost().cpuSeconds();
     }
 
+    static double compilerCpu(Result result) {
+        return result.ingest().cost().compilerCpuSeconds();
+    }
+
     static double ingestWall(Result result) {
         return result.ingest().cost().wallSeconds();
     }

@@ -1,5 +1,6 @@
 package dev.firn.benchmarks.contest;
 
+import dev.firn.benchmarks.LocalFileIO;
 import dev.firn.benchmarks.workload.RowMaker;
 import dev.firn.benchmarks.workload.Workload;
 import dev.firn.feed.ChangeFeedSource;
@@ -27,16 +28,17 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.flink.CatalogLoader;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.flink.source.IcebergSource;
-import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
@@ -68,22 +70,23 @@ final class Lake {
     }
 
     void create(Schema schema, PartitionSpec spec) {
-        try (HadoopCatalog catalog = new HadoopCatalog(new Configuration(), directory.toString())) {
-            catalog.createTable(TABLE, schema, spec, PROPERTIES);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        catalogLoader().loadCatalog().createTable(TABLE, schema, spec, PROPERTIES);
     }
 
     /** A table as Firn makes it. */
     void provision(RowType columns, List<String> key, List<String> partitions) {
         TableDefinition definition =
                 new TableDefinition(columns, key, partitions, TableDefinition.Bucketing.DEFAULT, Map.of());
-        try (HadoopCatalog catalog = new HadoopCatalog(new Configuration(), directory.toString())) {
-            TableProvisioner.of(catalog).createIfMissing(TABLE, definition);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TableProvisioner.of(catalogLoader().loadCatalog()).createIfMissing(TABLE, definition);
+    }
+
+    private CatalogLoader catalogLoader() {
+        return CatalogLoader.hadoop(
+                "lake",
+                new Configuration(),
+                Map.of(
+                        CatalogProperties.WAREHOUSE_LOCATION, directory.toString(),
+                        CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName()));
     }
 
     /** The current snapshot, through Iceberg's connector for Flink. */
@@ -130,7 +133,7 @@ final class Lake {
     }
 
     TableLoader loader() {
-        return TableLoader.fromHadoopTable(directory.resolve("db/t").toString());
+        return TableLoader.fromCatalog(catalogLoader(), TABLE);
     }
 
     /** The table as it is now. */

@@ -32,6 +32,7 @@ final class Meter {
     private final NotificationListener collections = this::collected;
     private final long wall;
     private final long cpu;
+    private final double compiler;
     private final double system;
 
     private Meter() {
@@ -39,6 +40,7 @@ final class Meter {
             ((NotificationEmitter) collector).addNotificationListener(collections, null, null);
         }
         this.system = systemSeconds();
+        this.compiler = CompilerTime.seconds();
         this.cpu = process.getProcessCpuTime();
         this.wall = System.nanoTime();
     }
@@ -61,6 +63,7 @@ final class Meter {
     Run.Cost stop() {
         double wallSeconds = (System.nanoTime() - wall) / NANOS;
         double cpuSeconds = (process.getProcessCpuTime() - cpu) / NANOS;
+        double compilerSeconds = CompilerTime.seconds() - compiler;
         double others = systemSeconds() - system - cpuSeconds;
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             try {
@@ -69,7 +72,7 @@ final class Meter {
                 throw new IllegalStateException(e);
             }
         }
-        return new Run.Cost(wallSeconds, cpuSeconds, Math.max(0, others), peakHeap.get());
+        return new Run.Cost(wallSeconds, cpuSeconds, compilerSeconds, Math.max(0, others), peakHeap.get());
     }
 
     /** Seconds that all processors together were busy since the machine was started; 0 where nobody tells. */

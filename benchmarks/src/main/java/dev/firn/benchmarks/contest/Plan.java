@@ -44,7 +44,7 @@ final class Plan {
 
     /** How much is written, and how often. */
     enum Size {
-        STANDARD(2, 2_000_000, 6_000_000, 0.1),
+        STANDARD(2, 2_000_000, 6_000_000, 0.5),
         BRIEF(1, 50_000, 150_000, 0);
 
         private final int repetitions;
@@ -65,7 +65,7 @@ final class Plan {
             settings.put("load", Long.toString((long) (load * scale)));
             settings.put("updates", Long.toString((long) ((changes - load) * scale)));
             settings.put("batch", Long.toString((long) (changes * scale / 12)));
-            settings.put("warmUp", Long.toString((long) (changes * warmUp * Math.min(1, 2 * scale))));
+            settings.put("warmUp", Long.toString((long) (changes * warmUp * scale)));
             return settings;
         }
     }

@@ -48,6 +48,7 @@ final class Report {
         MarkdownTable table = new MarkdownTable(
                 "contestant",
                 "CPU-s",
+                "the compiler's",
                 "wall s",
                 "1000 changes per CPU-s",
                 "1000 changes per s",
@@ -60,6 +61,7 @@ final class Report {
             table.row(
                     name,
                     cell(own, Figures::ingestCpu),
+                    cell(own, Figures::compilerCpu),
                     cell(own, Figures::ingestWall),
                     cell(own, result -> result.ingest().rows() / Figures.ingestCpu(result) / THOUSAND),
                     cell(own, result -> result.ingest().rows() / Figures.ingestWall(result) / THOUSAND),

@@ -27,6 +27,7 @@ record Settings(Map<String, String> values) {
     private static final String MEASURE = "measure";
     private static final long LOAD = 2_000_000;
     private static final long UPDATES = 4_000_000;
+    private static final long WARM_UP_BATCHES = 12;
 
     Settings {
         values = Map.copyOf(values);
@@ -57,7 +58,12 @@ record Settings(Map<String, String> values) {
     }
 
     long warmUpChanges() {
-        return number("warmUp", 600_000);
+        return number("warmUp", 3_000_000);
+    }
+
+    /** Checkpoints close together, so that what is done once for each is compiled too. */
+    Arena.Pace warmUpPace() {
+        return new Arena.Pace.Batches(Math.max(1, warmUpChanges() / WARM_UP_BATCHES));
     }
 
     boolean measures(String what) {

@@ -51,17 +51,20 @@ public final class Trial {
         try (Arena arena = Arena.open(directory, workload.lanes())) {
             if (settings.warmUpChanges() > 0) {
                 new Trial(settings.withoutOtherProcesses(), arena)
-                        .turn(new Lake(directory.resolve("warm-up")), workload.scaledTo(settings.warmUpChanges()));
+                        .turn(
+                                new Lake(directory.resolve("warm-up")),
+                                workload.scaledTo(settings.warmUpChanges()),
+                                settings.warmUpPace());
             }
-            return new Trial(settings, arena).turn(new Lake(directory.resolve("lake")), workload);
+            return new Trial(settings, arena).turn(new Lake(directory.resolve("lake")), workload, settings.pace());
         }
     }
 
-    private Result turn(Lake lake, Workload workload) throws Exception {
+    private Result turn(Lake lake, Workload workload, Arena.Pace pace) throws Exception {
         Files.createDirectories(lake.directory());
         RowSum expected = contestant.expected(workload);
         contestant.create(lake, workload);
-        Run ingest = ingest(lake, workload);
+        Run ingest = ingest(lake, workload, pace);
         DataStream<RowData> rows = contestant.scan(arena.environment(RuntimeExecutionMode.BATCH), lake);
         Run scan = rows == null ? null : read(rows, workload, expected);
         Footprint footprint = contestant.footprint(lake);
@@ -82,12 +85,12 @@ public final class Trial {
         return new Result.Extras(localBytes, feed, spark, restarts.kept(), restarts.lost());
     }
 
-    private Run ingest(Lake lake, Workload workload) throws Exception {
+    private Run ingest(Lake lake, Workload workload, Arena.Pace pace) throws Exception {
         if (!settings.isFollowed()) {
-            return arena.ingest(contestant, lake, workload, settings.pace());
+            return arena.ingest(contestant, lake, workload, pace);
         }
         try (FeedFollower.Handle follower = FeedFollower.start(lake.directory())) {
-            Run ingest = arena.ingest(contestant, lake, workload, settings.pace());
+            Run ingest = arena.ingest(contestant, lake, workload, pace);
             follower.awaitRows();
             return ingest;
         }

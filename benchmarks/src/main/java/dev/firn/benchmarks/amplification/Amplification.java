@@ -1,0 +1,122 @@
+package dev.firn.benchmarks.amplification;
+
+import dev.firn.benchmarks.amplification.Trial.Outcome;
+import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
+import dev.firn.compaction.Workload;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * Measures the write and space amplification of a table of real files. docs/compaction.md has the figures; arguments
+ * are settings such as {@code rows=200000 changes=50000 workload=zipf ratio=0.3}.
+ */
+public final class Amplification {
+
+    private static final Set<String> SETTINGS = Set.of(
+            "rows", "changes", "turnover", "buckets", "workload", "shape", "strategy", "ratio", "runs", "directory");
+
+    private final Map<String, String> settings;
+
+    private Amplification(Map<String, String> settings) {
+        this.settings = settings;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Map<String, String> settings = new HashMap<>();
+        for (String argument : arguments) {
+            String[] setting = argument.split("=", 2);
+            if (setting.length != 2 || !SETTINGS.contains(setting[0])) {
+                throw new IllegalArgumentException("Not a setting: " + argument + "; there are " + SETTINGS);
+            }
+            settings.put(setting[0], setting[1]);
+        }
+        new Amplification(settings).run();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        Trial.Parameters parameters = new Trial.Parameters(
+                new Trial.Load(
+                        number("rows", 200_000),
+                        number("changes", 50_000),
+                        number("turnover", 20),
+                        number("buckets", 4)),
+                Workload.valueOf(setting("workload", "uniform").toUpperCase(Locale.ROOT)),
+                RowShape.valueOf(setting("shape", "payload").toUpperCase(Locale.ROOT)),
+                options());
+        Path directory = settings.containsKey("directory")
+                ? Files.createDirectories(Path.of(setting("directory", "")))
+                : Files.createTempDirectory("amplification");
+        try {
+            report(parameters, new Trial(parameters).run(directory));
+        } finally {
+            FileUtils.deleteDirectory(new File(directory.toString()));
+        }
+    }
+
+    private CompactionOptions options() {
+        CompactionOptions options = CompactionOptions.of(
+                CompactionStrategy.valueOf(setting("strategy", "tiered").toUpperCase(Locale.ROOT)));
+        return options.withDeadRowsRatio(Double.parseDouble(setting("ratio", Double.toString(options.deadRowsRatio()))))
+                .withTargets(options.targets()
+                        .withRuns(number("runs", options.targets().runs())));
+    }
+
+    private static void report(Trial.Parameters parameters, Outcome outcome) {
+        Trial.Load load = parameters.load();
+        CompactionOptions options = parameters.options();
+        System.out.printf(
+                Locale.ROOT,
+                "%s %s %s rows=%d changes=%d turnover=%d buckets=%d ratio=%.2f runs=%d%n",
+                options.strategy(),
+                parameters.workload(),
+                parameters.shape(),
+                load.rows(),
+                load.changes(),
+                load.turnover(),
+                load.buckets(),
+                options.deadRowsRatio(),
+                options.targets().runs());
+        System.out.printf(
+                Locale.ROOT,
+                "  written / input written once: data %.2f, deletion vectors %.3f, manifests %.3f (%.0f MB of %.0f MB)%n",
+                outcome.written().data() / outcome.perInput(),
+                outcome.written().vectors() / outcome.perInput(),
+                outcome.written().metadata() / outcome.perInput(),
+                outcome.written().data() / 1e6,
+                outcome.perInput() / 1e6);
+        System.out.printf(
+                Locale.ROOT,
+                "  data files / live rows written once: mean %.3f, most %.3f; bound on bytes written there: %.2f%n",
+                outcome.space().mean(),
+                outcome.space().most(),
+                CleaningBound.writeAmplificationAt(outcome.space().mean()));
+        System.out.printf(
+                Locale.ROOT,
+                "  files that may hold a key %.1f; bytes of a row: flushed %.1f, merged %.1f, written once %.1f%n",
+                outcome.space().filesPerKey(),
+                outcome.space().rows().flushed(),
+                outcome.space().rows().merged(),
+                outcome.space().rows().once());
+        System.out.printf(
+                Locale.ROOT,
+                "  processor time of a flushed row: flush %.2f us, merges %.2f us%n",
+                outcome.processor().flush(),
+                outcome.processor().merges());
+    }
+
+    private int number(String name, int otherwise) {
+        return Integer.parseInt(setting(name, Integer.toString(otherwise)));
+    }
+
+    private String setting(String name, String otherwise) {
+        return settings.getOrDefault(name, otherwise);
+    }
+}
