@@ -45,7 +45,8 @@ public final class CostCurve {
                 .theme(Styler.ChartTheme.Matlab)
                 .build();
         chart.getStyler().setYAxisMin(1.0).setYAxisMax(7.0);
-        double[] live = IntStream.rangeClosed(16, 75).mapToDouble(n -> n / 100.0).toArray();
+        double[] live =
+                IntStream.rangeClosed(16, 75).mapToDouble(n -> n / 100.0).toArray();
         chart.addSeries(
                         "bound of a log cleaner",
                         DoubleStream.of(live)

@@ -5,8 +5,10 @@ import dev.firn.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -42,6 +44,7 @@ final class Arena implements AutoCloseable {
     private static final String BALANCE = "balance";
     private static final String SUM = "sum";
     private static final long POLL_MILLIS = 5;
+    private static final long GLANCE_MILLIS = 20;
 
     private final MiniCluster cluster;
     private final Path checkpoints;
@@ -108,12 +111,11 @@ final class Arena implements AutoCloseable {
                 Thread.sleep(POLL_MILLIS);
             }
             told = goal;
-            while (!isOver(job) && !checkpoint(job)) {
-                Thread.sleep(POLL_MILLIS);
-            }
+            awaitCheckpoint(job);
         }
         while (!isOver(job)) {
             checkpoint(job);
+            Thread.sleep(POLL_MILLIS);
         }
         JobResult result = cluster.requestJobResult(job).get();
         Run.Cost cost = meter.stop();
@@ -125,14 +127,28 @@ final class Arena implements AutoCloseable {
         return cluster.getJobStatus(job).get().isGloballyTerminalState();
     }
 
-    /** Whether it is complete; else the job is about to start or to end, or another one is on its way. */
-    private boolean checkpoint(JobID job) throws Exception {
-        try {
-            cluster.triggerCheckpoint(job).get(10, TimeUnit.MINUTES);
-            return true;
-        } catch (ExecutionException e) {
-            return false;
+    /** Until one is complete: the lanes wait for it. */
+    private void awaitCheckpoint(JobID job) throws Exception {
+        while (!isOver(job) && !checkpoint(job)) {
+            // A task was not running yet, or another checkpoint was on its way.
+            Thread.sleep(POLL_MILLIS);
         }
+    }
+
+    /** Whether a checkpoint was asked for that is complete. */
+    private boolean checkpoint(JobID job) throws Exception {
+        CompletableFuture<String> checkpoint = cluster.triggerCheckpoint(job);
+        while (!isOver(job)) {
+            try {
+                checkpoint.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+                return true;
+            } catch (TimeoutException e) {
+                // It takes its time; or it was asked for when the job had just ended, and never answers.
+            } catch (ExecutionException e) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private List<Long> checkpointMillis(JobID job) throws Exception {

@@ -3,6 +3,7 @@ package dev.firn.benchmarks.contest;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.firn.benchmarks.report.Sections;
+import dev.firn.benchmarks.report.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,11 +69,12 @@ public final class Contest {
         for (Turn turn : turns) {
             Result result = child.take(turn);
             taken.add(new Outcomes.Outcome(turn, result));
+            new Outcomes(taken).checkAnswersOfSpark();
             // After each turn: who gives up after an hour has an hour's results.
             JSON.writeValue(results().toFile(), new Outcomes(taken));
             System.out.printf(
                     Locale.ROOT,
-                    "%4d/%4d  %-12s %-40s %-18s %7.1f %7.1f %7.1f %6.0f MB %6.1f s%n",
+                    "%4d/%4d  %-12s %-40s %-18s %7.1f %7.1f %7.1f %6.0f MB %8s%n",
                     taken.size(),
                     turns.size(),
                     turn.part(),
@@ -82,7 +84,7 @@ public final class Contest {
                     Figures.ingestWall(result),
                     Figures.others(result),
                     Figures.writtenMegabytes(result),
-                    Figures.scanCpu(result));
+                    result.scan() == null ? "" : Spread.text(Figures.scanCpu(result)) + " s");
         }
     }
 

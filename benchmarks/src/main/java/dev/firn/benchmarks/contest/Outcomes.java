@@ -1,7 +1,10 @@
 package dev.firn.benchmarks.contest;
 
 import dev.firn.benchmarks.report.Spread;
+import dev.firn.benchmarks.workload.Workload;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -39,6 +42,25 @@ record Outcomes(List<Outcome> all) {
     /** In the order of the plan. */
     List<String> setups() {
         return all.stream().map(one -> one.turn().setup()).distinct().toList();
+    }
+
+    /**
+     * Whoever wrote a table, Spark reads the same.
+     *
+     * @throws IllegalStateException if it does not
+     */
+    void checkAnswersOfSpark() {
+        Map<Workload, String> answers = new HashMap<>();
+        results().forEach(result -> {
+            Result.SparkScan spark = result.extras().spark();
+            if (spark != null) {
+                String known = answers.computeIfAbsent(result.workload(), workload -> spark.answer());
+                if (!known.equals(spark.answer())) {
+                    throw new IllegalStateException("Spark read " + spark.answer() + " of the table of "
+                            + result.contestant() + ", and " + known + " of another one with the same rows");
+                }
+            }
+        });
     }
 
     boolean isEmpty() {

@@ -10,6 +10,13 @@ import java.util.function.ToDoubleFunction;
 /** The figures that are best seen. */
 final class Plots {
 
+    /** What shows them in a document of the same folder. */
+    static final String INGEST =
+            "![Bars: the CPU-seconds that each contestant took to write the changes](benchmarks-ingest.svg)\n";
+
+    static final String SCAN =
+            "![Bars: the CPU-seconds that Flink took to read each contestant's table](benchmarks-scan.svg)\n";
+
     private static final double TENTHS = 10;
 
     private Plots() {}

@@ -28,9 +28,9 @@ final class Report {
         Outcomes ingest = outcomes.part(Plan.INGEST);
         if (!ingest.isEmpty()) {
             sections.put("targets", Targets.table(outcomes).text());
-            sections.put("ingest", ingest(ingest).text());
+            sections.put("ingest", ingest(ingest).text() + "\n" + Plots.INGEST);
             sections.put("storage", storage(ingest).text());
-            sections.put("reading", reading(ingest).text());
+            sections.put("reading", reading(ingest).text() + "\n" + Plots.SCAN);
             sections.put("restart", restart(ingest).text());
         }
         Outcomes workloads = outcomes.part(Plan.WORKLOADS);

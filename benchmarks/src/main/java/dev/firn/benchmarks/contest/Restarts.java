@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -87,12 +88,27 @@ final class Restarts {
         while (Progress.ofThisProcess().told() < goal.told() && !arena.isOver(job)) {
             Thread.sleep(POLL_MILLIS);
         }
-        // A job that stops with a savepoint commits what the savepoint holds before it ends.
-        String savepoint = cluster.stopWithSavepoint(
-                        job, arena.savepoints().toUri().toString(), false, SavepointFormatType.CANONICAL)
-                .get();
+        String savepoint = stop(job);
         cluster.requestJobResult(job).get();
         return new Leg(new Run(meter.stop(), script.batch(), List.of()), savepoint);
+    }
+
+    /** A job that stops with a savepoint commits what the savepoint holds before it ends. */
+    private String stop(JobID job) throws Exception {
+        String directory = arena.savepoints().toUri().toString();
+        while (true) {
+            try {
+                return arena.cluster()
+                        .stopWithSavepoint(job, directory, false, SavepointFormatType.CANONICAL)
+                        .get();
+            } catch (ExecutionException e) {
+                if (arena.isOver(job)) {
+                    throw e;
+                }
+                // A task was not running yet.
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How a turn is taken, as {@code name=value}.
@@ -23,6 +24,7 @@ import java.util.Map;
  */
 record Settings(Map<String, String> values) {
 
+    private static final String MEASURE = "measure";
     private static final long LOAD = 2_000_000;
     private static final long UPDATES = 4_000_000;
     private static final long WARM_UP_BATCHES = 12;
@@ -65,7 +67,21 @@ record Settings(Map<String, String> values) {
     }
 
     boolean measures(String what) {
-        return List.of(values.getOrDefault("measure", "").split(",", -1)).contains(what);
+        return measures().contains(what);
+    }
+
+    private List<String> measures() {
+        return List.of(values.getOrDefault(MEASURE, "").split(",", -1));
+    }
+
+    /** Neither a reader of the feed nor Spark: what is warm there is gone with the process. */
+    Settings withoutOtherProcesses() {
+        Map<String, String> fewer = new HashMap<>(values);
+        fewer.remove("follow");
+        fewer.put(
+                MEASURE,
+                measures().stream().filter(what -> !what.equals("spark")).collect(Collectors.joining(",")));
+        return new Settings(fewer);
     }
 
     Path sparkModule() {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /** Scans a table by a Spark in a process of its own: four times to warm up, then four times for the figures. */
 final class SparkReader {
 
-    private static final String STATEMENT = "SELECT count(*), bit_xor(xxhash64(*)) FROM lake.lake.db.t";
+    private static final String STATEMENT = "SELECT count(*), bit_xor(xxhash64(*)) FROM lake.db.t";
     private static final int WARM_UP = 4;
     private static final int MEASURED = 4;
     private static final double NANOS = 1e9;
@@ -42,11 +42,11 @@ final class SparkReader {
      * The mean of several scans.
      *
      * @param module that has Spark, built
-     * @param directory that holds the lake
+     * @param warehouse that holds the table
      */
-    static Result.SparkScan scan(Path module, Path directory) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command(module, directory))
-                .redirectError(directory.resolve("spark.log").toFile())
+    static Result.SparkScan scan(Path module, Path warehouse) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command(module, warehouse))
+                .redirectError(beside(warehouse, "spark.log").toFile())
                 .start();
         try (BufferedWriter statements = process.outputWriter(StandardCharsets.UTF_8);
                 BufferedReader answers = process.inputReader(StandardCharsets.UTF_8)) {
@@ -67,6 +67,10 @@ final class SparkReader {
             process.destroy();
             process.waitFor();
         }
+    }
+
+    private static Path beside(Path warehouse, String name) {
+        return warehouse.resolveSibling(name);
     }
 
     private static Duration cpu(Process process) {
@@ -91,19 +95,19 @@ final class SparkReader {
         return rows;
     }
 
-    private static List<String> command(Path module, Path directory) throws IOException {
+    private static List<String> command(Path module, Path warehouse) throws IOException {
         Map<String, String> configuration = new TreeMap<>(Map.ofEntries(
                 Map.entry("spark.master", "local[2]"),
                 Map.entry("spark.app.name", "firn"),
                 Map.entry("spark.driver.host", "127.0.0.1"),
                 Map.entry("spark.driver.bindAddress", "127.0.0.1"),
                 Map.entry("spark.ui.enabled", "false"),
-                Map.entry("spark.local.dir", directory.resolve("spark").toString()),
+                Map.entry("spark.local.dir", beside(warehouse, "spark").toString()),
                 Map.entry("spark.sql.shuffle.partitions", "2"),
                 Map.entry("spark.sql.session.timeZone", "UTC"),
                 Map.entry("spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog"),
                 Map.entry("spark.sql.catalog.lake.type", "hadoop"),
-                Map.entry("spark.sql.catalog.lake.warehouse", directory.toUri().toString())));
+                Map.entry("spark.sql.catalog.lake.warehouse", warehouse.toUri().toString())));
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages"));

@@ -48,31 +48,16 @@ public final class Trial {
     /** @throws IllegalStateException if the contestant does not hold what it was told */
     static Result run(Path directory, Settings settings) throws Exception {
         Workload workload = settings.workload();
-        Result result;
         try (Arena arena = Arena.open(directory, workload.lanes())) {
-            Trial trial = new Trial(settings, arena);
             if (settings.warmUpChanges() > 0) {
-                trial.turn(
-                        new Lake(directory.resolve("warm-up")),
-                        workload.scaledTo(settings.warmUpChanges()),
-                        settings.warmUpPace());
+                new Trial(settings.withoutOtherProcesses(), arena)
+                        .turn(
+                                new Lake(directory.resolve("warm-up")),
+                                workload.scaledTo(settings.warmUpChanges()),
+                                settings.warmUpPace());
             }
-            result = trial.turn(new Lake(directory.resolve("lake")), workload, settings.pace());
+            return new Trial(settings, arena).turn(new Lake(directory.resolve("lake")), workload, settings.pace());
         }
-        if (!settings.measures("spark")) {
-            return result;
-        }
-        Result.SparkScan spark = SparkReader.scan(settings.sparkModule(), directory);
-        Result.Extras extras = result.extras();
-        return new Result(
-                result.contestant(),
-                workload,
-                result.ingest(),
-                result.scan(),
-                result.written(),
-                result.footprint(),
-                new Result.Extras(
-                        extras.localBytes(), extras.feed(), spark, extras.restart(), extras.restartWithoutDisk()));
     }
 
     private Result turn(Lake lake, Workload workload, Arena.Pace pace) throws Exception {
@@ -84,19 +69,20 @@ public final class Trial {
         Run scan = rows == null ? null : read(rows, workload, expected);
         Footprint footprint = contestant.footprint(lake);
         Result.Written written = written(lake);
+        return new Result(
+                settings.contestant(), workload, ingest, scan, written, footprint, extras(lake, workload, expected));
+    }
+
+    /** The restarts come last: they write. */
+    private Result.Extras extras(Lake lake, Workload workload, RowSum expected) throws Exception {
         long localBytes = lake.localBytes();
         Run feed = settings.measures("feed") ? feed(lake, workload, expected) : null;
+        Result.SparkScan spark =
+                settings.measures("spark") ? SparkReader.scan(settings.sparkModule(), lake.directory()) : null;
         Restarts.Outcome restarts = settings.measures("restart")
                 ? new Restarts(arena, contestant).of(lake, workload)
                 : Restarts.Outcome.NONE;
-        return new Result(
-                settings.contestant(),
-                workload,
-                ingest,
-                scan,
-                written,
-                footprint,
-                new Result.Extras(localBytes, feed, null, restarts.kept(), restarts.lost()));
+        return new Result.Extras(localBytes, feed, spark, restarts.kept(), restarts.lost());
     }
 
     private Run ingest(Lake lake, Workload workload, Arena.Pace pace) throws Exception {

@@ -50,6 +50,7 @@ public enum Popularity {
 
     private static final double THETA = 0.99;
     private static final double RECENT_SHARE = 18;
+    private static final double GOLDEN_RATIO = 0.6180339887498949;
 
     /** @param uniform from 0 up to, not including, 1 */
     abstract long rank(double uniform, long rows, double zeta);
@@ -58,11 +59,14 @@ public enum Popularity {
         return 0;
     }
 
-    /** A bijection of [0, rows): multiplies by a number that has no factor in common with {@code rows}. */
+    /**
+     * A bijection of [0, rows) that takes neighbours far apart: multiplies by a number that has no factor in common
+     * with {@code rows}, near the golden section of it.
+     */
     private static long scatter(long rank, long rows) {
-        long factor = 1_000_003;
+        long factor = Math.max(1, (long) (rows * GOLDEN_RATIO));
         while (gcd(factor, rows) != 1) {
-            factor += 2;
+            factor++;
         }
         return rank * factor % rows;
     }

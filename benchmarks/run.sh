@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Builds Firn and measures it beside others. Needs a JDK 17 and Maven, nothing else.
+#   benchmarks/run.sh               all of it, about half an hour on two processors
+#   benchmarks/run.sh --brief       the same with little data, to see that it works
+#   benchmarks/run.sh ingest        one part: ingest, workloads or checkpoints
+#   benchmarks/run.sh --report      the report of the last run again
+#   … --write-docs                  puts the report into docs/benchmarks.md too
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+for tool in "$java" mvn; do
+  if ! command -v "$tool" > /dev/null; then
+    echo "The benchmarks need '$tool', which was not found. Install a JDK 17 and Maven 3.8.7 or newer." >&2
+    exit 1
+  fi
+done
+
+echo "Building Firn; the first time Maven downloads about 800 MB …"
+mvn ${MAVEN_OPTIONS:-} -q -B -ntp -Dmaven.test.skip -pl benchmarks,runtimes/spark -am package
+
+exec "$java" -Xmx512m -Djava.awt.headless=true -cp "benchmarks/target/classes:$(< benchmarks/target/classpath)" \
+  dev.firn.benchmarks.contest.Contest . "$@"

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firn.benchmarks.contest;
+
+import org.jspecify.annotations.NullMarked;

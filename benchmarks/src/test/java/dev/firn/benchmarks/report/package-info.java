@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firn.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

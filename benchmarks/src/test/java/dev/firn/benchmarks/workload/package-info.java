@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firn.benchmarks.workload;
+
+import org.jspecify.annotations.NullMarked;
