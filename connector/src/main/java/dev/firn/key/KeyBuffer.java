@@ -4,6 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinarySegmentUtils;
+import org.apache.flink.table.data.binary.BinaryStringData;
 
 /**
  * A growing array of key bytes. Every {@code put} keeps the order of its values in the unsigned order of the bytes; the
@@ -72,18 +75,38 @@ final class KeyBuffer {
         size += value.length;
     }
 
-    /**
-     * The bytes with 0x00 written as 0x00 0xFF, and 0x00 0x00 at the end. A value sorts ahead of its extensions
-     * whatever follows it in the key (the escape of FoundationDB's tuple layer, with a longer terminator).
-     */
-    void putTerminated(byte[] value) {
-        reserve(2 * value.length + 2);
-        for (byte b : value) {
-            bytes[size++] = b;
-            if (b == 0) {
-                bytes[size++] = (byte) 0xFF;
-            }
+    /** The text as UTF-8; its end is known from elsewhere. */
+    void putText(StringData value) {
+        if (value instanceof BinaryStringData text) {
+            text.ensureMaterialized();
+            int length = text.getSizeInBytes();
+            reserve(length);
+            BinarySegmentUtils.copyToBytes(text.getSegments(), text.getOffset(), bytes, size, length);
+            size += length;
+        } else {
+            putRaw(value.toBytes());
         }
+    }
+
+    /**
+     * Marks the end of the value that was put at {@code start}: 0x00 in it becomes 0x00 0xFF, and 0x00 0x00 ends it. So
+     * a value sorts ahead of its extensions whatever follows it in the key (the escape of FoundationDB's tuple layer,
+     * with a longer terminator).
+     */
+    void terminate(int start) {
+        int zeros = 0;
+        for (int i = start; i < size; i++) {
+            zeros += bytes[i] == 0 ? 1 : 0;
+        }
+        reserve(zeros + 2);
+        int to = size + zeros;
+        for (int i = size - 1; zeros > 0 && i >= start; i--) {
+            if (bytes[i] == 0) {
+                bytes[--to] = (byte) 0xFF;
+            }
+            bytes[--to] = bytes[i];
+        }
+        size += zeros;
         bytes[size++] = 0;
         bytes[size++] = 0;
     }

@@ -30,7 +30,10 @@ record KeyColumn(String name, int position, Encoding encoding) {
     /** How the end of a value of variable length is marked. */
     @FunctionalInterface
     interface Ending {
-        void append(KeyBuffer out, byte[] value);
+        Ending NONE = (out, start) -> {};
+
+        /** @param start where the value begins */
+        void mark(KeyBuffer out, int start);
     }
 
     void append(RowData row, KeyBuffer out) {
@@ -142,12 +145,20 @@ record KeyColumn(String name, int position, Encoding encoding) {
 
         private Encoding strings(Ending ending) {
             readableAs(LogicalTypeRoot.CHAR, LogicalTypeRoot.VARCHAR);
-            return (row, out) -> ending.append(out, row.getString(position).toBytes());
+            return (row, out) -> {
+                int start = out.size();
+                out.putText(row.getString(position));
+                ending.mark(out, start);
+            };
         }
 
         private Encoding binaries(Ending ending) {
             readableAs(LogicalTypeRoot.BINARY, LogicalTypeRoot.VARBINARY);
-            return (row, out) -> ending.append(out, row.getBinary(position));
+            return (row, out) -> {
+                int start = out.size();
+                out.putRaw(row.getBinary(position));
+                ending.mark(out, start);
+            };
         }
 
         private Encoding fixed(int length) {

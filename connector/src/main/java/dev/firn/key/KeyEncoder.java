@@ -71,7 +71,7 @@ public final class KeyEncoder {
             }
             boolean last = i == columns.length - 1;
             columns[i] = KeyColumn.of(
-                    field, rowType.getTypeAt(position), position, last ? KeyBuffer::putRaw : KeyBuffer::putTerminated);
+                    field, rowType.getTypeAt(position), position, last ? KeyColumn.Ending.NONE : KeyBuffer::terminate);
         }
         String format = fields.stream()
                 .map(field -> field.fieldId() + " " + field.type())

@@ -7,39 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
-/**
- * The changes of a write buffer in key order, in its memory: not to be used after the buffer's next change. The keys
- * are copied next to each other, because every run is asked for all of them: where they came to lie in the buffer, each
- * would be a miss of the processor's caches, run by run.
- */
+/** The changes of a write buffer in key order, in its memory: not to be used after the buffer's next change. */
 final class SortedChanges implements SortedKeys {
 
     private final Arena arena;
     private final int[] addresses;
-    private final Arena keys = new Arena();
-    private final int[] keyAddresses;
     private final BinaryRowData row;
 
     SortedChanges(Arena arena, int[] addresses, int rowArity) {
         this.arena = arena;
         this.addresses = addresses;
-        this.keyAddresses = new int[addresses.length];
         this.row = new BinaryRowData(rowArity);
-        for (int i = 0; i < addresses.length; i++) {
-            keyAddresses[i] = copyKey(addresses[i]);
-        }
-    }
-
-    private int copyKey(int address) {
-        byte[] page = arena.page(address);
-        int offset = Arena.offset(address);
-        int length = (int) Arena.INTS.get(page, offset);
-        int copy = keys.allocate(Integer.BYTES + length);
-        byte[] copyPage = keys.page(copy);
-        int copyOffset = Arena.offset(copy);
-        Arena.INTS.set(copyPage, copyOffset, length);
-        System.arraycopy(page, offset + MemTable.HEADER_BYTES, copyPage, copyOffset + Integer.BYTES, length);
-        return copy;
     }
 
     @Override
@@ -49,9 +27,9 @@ final class SortedChanges implements SortedKeys {
 
     @Override
     public void read(int i, KeyView view) {
-        byte[] page = keys.page(keyAddresses[i]);
-        int offset = Arena.offset(keyAddresses[i]);
-        int start = offset + Integer.BYTES;
+        byte[] page = arena.page(addresses[i]);
+        int offset = Arena.offset(addresses[i]);
+        int start = offset + MemTable.HEADER_BYTES;
         view.at(page, start, start + (int) Arena.INTS.get(page, offset));
     }
 

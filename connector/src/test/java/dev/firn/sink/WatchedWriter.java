@@ -48,8 +48,9 @@ final class WatchedWriter implements AutoCloseable {
                 table.format().schema(),
                 table.format().rowType(),
                 table.layout().bucketPosition());
-        CompactionOptions options =
-                CompactionOptions.defaults().withTargets(new LevelTargets(2, 1 << 20, 2, 1 << 20, 0.5));
+        CompactionOptions options = CompactionOptions.defaults()
+                .withDeadRowsRatio(0.9)
+                .withTargets(new LevelTargets(2, 1 << 20, 2, 1 << 20, 0.5));
         writer = new FirnWriter(
                         table,
                         new WriterResources(

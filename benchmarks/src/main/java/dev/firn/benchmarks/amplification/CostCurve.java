@@ -5,12 +5,14 @@ import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
 import dev.firn.compaction.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -29,6 +31,9 @@ public final class CostCurve {
     private static final long FLUSHED_BYTES = 12 << 20;
     private static final int TURNOVER = 20;
     private static final double[] SHARES = {0.2, 0.24, 0.28, 0.32, 0.36, 0.4, 0.45, 0.5};
+
+    /** A tenth of a pixel is enough. */
+    private static final Pattern DIGITS_TOO_MANY = Pattern.compile("(\\d\\.\\d)\\d+");
 
     private CostCurve() {}
 
@@ -60,8 +65,9 @@ public final class CostCurve {
             add(chart, CompactionStrategy.TIERED, checkpoints);
         }
         add(chart, CompactionStrategy.LEVELED, 20);
-        VectorGraphicsEncoder.saveVectorGraphic(
-                chart, Path.of(arguments[0]).toString(), VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+        VectorGraphicsEncoder.saveVectorGraphic(chart, arguments[0], VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+        Path file = Path.of(arguments[0]);
+        Files.writeString(file, DIGITS_TOO_MANY.matcher(Files.readString(file)).replaceAll("$1"));
     }
 
     private static void add(XYChart chart, CompactionStrategy strategy, int checkpoints) {
