@@ -1,6 +1,8 @@
 package dev.firn.benchmarks;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.apache.iceberg.Files;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -19,6 +21,15 @@ public final class LocalFileIO implements FileIO {
 
     @Override
     public OutputFile newOutputFile(String path) {
+        // Iceberg's output takes it for a failure if two writers make a folder at the same moment.
+        File folder = new File(path).getParentFile();
+        if (folder != null) {
+            try {
+                java.nio.file.Files.createDirectories(folder.toPath());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         return Files.localOutput(path);
     }
 
