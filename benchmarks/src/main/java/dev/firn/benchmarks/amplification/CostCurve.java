@@ -37,7 +37,12 @@ public final class CostCurve {
 
     private CostCurve() {}
 
-    /** @param written rows for each change of the whole run @param space all rows by live ones, in its second half */
+    /**
+     * What a setting came to.
+     *
+     * @param written rows for each change of the whole run
+     * @param space all rows by live ones, in the second half of the run
+     */
     private record Point(double written, double space) {}
 
     public static void main(String[] arguments) throws IOException {

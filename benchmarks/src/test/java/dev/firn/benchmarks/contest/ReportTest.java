@@ -20,7 +20,7 @@ class ReportTest {
     private Path folder;
 
     private static Run run(double cpuSeconds) {
-        return new Run(new Run.Cost(cpuSeconds / 2, cpuSeconds, 1, 1_000_000), 6000, List.of(10L, 20L, 30L));
+        return new Run(new Run.Cost(cpuSeconds / 2, cpuSeconds, 0, 1, 1_000_000), 6000, List.of(10L, 20L, 30L));
     }
 
     private static Result result(String contestant, double cpuSeconds, String answerOfSpark) {
