@@ -91,7 +91,10 @@ final class Arena implements AutoCloseable {
 
     /** Tells a contestant its script. */
     Run ingest(Contestant contestant, Lake lake, Workload workload, Pace pace) throws Exception {
-        long batch = pace instanceof Pace.Batches batches ? batches.changes() : Long.MAX_VALUE;
+        long lanes = workload.lanes();
+        // The lanes stop at equal numbers: what does not divide among them would be waited for in vain.
+        long batch =
+                pace instanceof Pace.Batches batches ? Math.max(1, batches.changes() / lanes) * lanes : Long.MAX_VALUE;
         Script script = new Script(workload, contestant.told(), batch, pace.mostPerSecond());
         long length = script.length();
         StreamExecutionEnvironment environment = environment(RuntimeExecutionMode.STREAMING);

@@ -17,7 +17,7 @@ class TrialTest {
 
     private Result trial(String contestant, String... more) throws Exception {
         List<String> settings = new ArrayList<>(
-                List.of("contestant=" + contestant, "load=5000", "updates=15000", "batch=10000", "warmUp=0"));
+                List.of("contestant=" + contestant, "load=5000", "updates=15000", "batch=9999", "warmUp=0"));
         settings.addAll(List.of(more));
         return Trial.run(folder.resolve(contestant), Settings.parse(settings));
     }
