@@ -5,8 +5,8 @@ import java.util.Map;
 import org.apache.iceberg.TableProperties;
 
 /**
- * The Parquet profiles of run files by level: a file of level 0 is written within a checkpoint, a deeper one in the
- * background. By default they are alike, since a file of level 0 too stays until half of its rows are dead.
+ * The Parquet profiles of run files by level: a file of level 0 is written within a checkpoint, which waits for it, a
+ * deeper one in the background.
  *
  * <p>A codec that was chosen has precedence, then a property that somebody set on the table, then the profile.
  *
@@ -32,7 +32,7 @@ public record LevelProfiles(ParquetProfile level0, ParquetProfile deeper, LevelC
 
     /** docs/parquet.md has what they were measured to cost. */
     private static final LevelProfiles DEFAULTS = new LevelProfiles(
-            new ParquetProfile(ParquetCodec.zstd(3), PAGES, ROW_GROUP_BYTES, ParquetProfile.Dictionary.ON),
+            new ParquetProfile(ParquetCodec.zstd(1), PAGES, ROW_GROUP_BYTES, ParquetProfile.Dictionary.ON),
             new ParquetProfile(ParquetCodec.zstd(3), PAGES, ROW_GROUP_BYTES, ParquetProfile.Dictionary.ON),
             LevelCodecs.NOT_CHOSEN);
 

@@ -43,7 +43,7 @@ final class Arena implements AutoCloseable {
     private static final String ROWS = "rows";
     private static final String BALANCE = "balance";
     private static final String SUM = "sum";
-    private static final long POLL_MILLIS = 5;
+    private static final long POLL_MILLIS = 20;
     private static final long GLANCE_MILLIS = 20;
 
     private final MiniCluster cluster;
