@@ -7,6 +7,7 @@ import dev.firn.run.LevelCodecs;
 import dev.firn.run.LevelProfiles;
 import dev.firn.run.ParquetCodec;
 import dev.firn.run.ParquetFiles;
+import dev.firn.run.ParquetProfile;
 import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,9 +50,16 @@ class IndexedRunWriterTest {
     }
 
     @Test
-    void onlyDeeperLevelsTakeTheTimeToMakeDictionaries() throws IOException {
-        assertThat(value(run(LevelProfiles.defaults(), 0)).hasDictionaryPage()).isFalse();
-        assertThat(value(run(LevelProfiles.defaults(), 1)).hasDictionaryPage()).isTrue();
+    void eachLevelIsWrittenByItsProfile() throws IOException {
+        ParquetProfile deeper = LevelProfiles.defaults().forLevel(1);
+        LevelProfiles profiles = new LevelProfiles(
+                new ParquetProfile(
+                        deeper.codec(), deeper.pages(), deeper.rowGroupBytes(), ParquetProfile.Dictionary.OFF),
+                deeper,
+                LevelCodecs.NOT_CHOSEN);
+
+        assertThat(value(run(profiles, 0)).hasDictionaryPage()).isFalse();
+        assertThat(value(run(profiles, 1)).hasDictionaryPage()).isTrue();
     }
 
     private RunFile run(LevelProfiles profiles, int level) throws IOException {

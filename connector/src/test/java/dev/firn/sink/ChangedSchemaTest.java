@@ -2,6 +2,8 @@ package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.compaction.CompactionOptions;
+import dev.firn.compaction.CompactionStrategy;
 import dev.firn.iceberg.ForeignWriter;
 import dev.firn.iceberg.SnapshotInvariants;
 import dev.firn.iceberg.TableFixture;
@@ -58,6 +60,8 @@ class ChangedSchemaTest {
 
     private SinkConfig config() {
         return SinkConfig.defaults()
+                .withCompaction(
+                        CompactionConfig.defaults().withOptions(CompactionOptions.of(CompactionStrategy.LEVELED)))
                 .withIndexes(new SinkConfig.IndexConfig(
                         1 << 20, List.of(localDisk.resolve("local").toString())));
     }

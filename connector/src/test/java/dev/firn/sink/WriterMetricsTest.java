@@ -50,15 +50,15 @@ class WriterMetricsTest {
         assertThat(writer.value("bufferedRows")).isEqualTo(3);
         long bytes = writer.value("bufferedBytes");
         assertThat(bytes).isPositive();
-        writer.write(4);
+        writer.write(LongStream.range(4, 100).toArray());
         assertThat(writer.value("bufferedBytes")).isGreaterThan(bytes);
-        assertThat(writer.metrics.getNumRecordsSendCounter().getCount()).isEqualTo(5);
+        assertThat(writer.metrics.getNumRecordsSendCounter().getCount()).isEqualTo(100);
         assertThat(writer.value("flushedRows")).isZero();
         writer.checkpoint();
 
         assertThat(writer.value("bufferedRows")).isZero();
         assertThat(writer.value("bufferedBytes")).isZero();
-        assertThat(writer.value("flushedRows")).isEqualTo(4);
+        assertThat(writer.value("flushedRows")).isEqualTo(99);
     }
 
     @Test
