@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: the project's directory, then parts of the plan by name, all of them if none is named; {@code --brief}
  * for as little as shows that it works; {@code --only=} for some contestants, with commas; {@code --report} to write
- * the report of the last run again; {@code --write-docs} to put the report into docs/benchmarks.md.
+ * the report again; {@code --write-docs} to put the report into docs/benchmarks.md.
  */
 public final class Contest {
 
@@ -67,7 +69,9 @@ public final class Contest {
     }
 
     private void run(List<Turn> turns, Child child) throws IOException, InterruptedException {
-        List<Outcomes.Outcome> taken = new ArrayList<>();
+        Set<String> parts = turns.stream().map(Turn::part).collect(Collectors.toSet());
+        List<Outcomes.Outcome> taken = new ArrayList<>(known().without(parts).all());
+        int before = taken.size();
         System.out.printf(
                 Locale.ROOT,
                 "%9s  %-12s %-40s %-18s %7s %7s %7s %9s %8s%n",
@@ -89,7 +93,7 @@ public final class Contest {
             System.out.printf(
                     Locale.ROOT,
                     "%4d/%4d  %-12s %-40s %-18s %7.1f %7.1f %7.1f %6.0f MB %8s%n",
-                    taken.size(),
+                    taken.size() - before,
                     turns.size(),
                     turn.part(),
                     turn.setup(),
@@ -100,6 +104,11 @@ public final class Contest {
                     Figures.writtenMegabytes(result),
                     result.scan() == null ? "" : Spread.text(Figures.scanCpu(result)) + " s");
         }
+    }
+
+    /** What runs of other parts came to. */
+    private Outcomes known() throws IOException {
+        return Files.exists(results()) ? JSON.readValue(results().toFile(), Outcomes.class) : new Outcomes(List.of());
     }
 
     private Path results() {

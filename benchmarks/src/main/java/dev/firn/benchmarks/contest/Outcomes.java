@@ -2,6 +2,7 @@ package dev.firn.benchmarks.contest;
 
 import dev.firn.benchmarks.report.Spread;
 import dev.firn.benchmarks.workload.Workload;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,11 @@ record Outcomes(List<Outcome> all) {
     Outcomes part(String name) {
         return new Outcomes(
                 all.stream().filter(one -> one.turn().part().equals(name)).toList());
+    }
+
+    Outcomes without(Collection<String> parts) {
+        return new Outcomes(
+                all.stream().filter(one -> !parts.contains(one.turn().part())).toList());
     }
 
     Outcomes setup(String name) {
