@@ -4,6 +4,8 @@
 #   benchmarks/run.sh --brief       the same with little data, to see that it works
 #   benchmarks/run.sh ingest        one part: ingest, workloads or checkpoints
 #   benchmarks/run.sh --only=firn,reference
+#   benchmarks/run.sh amplification [rows=200000 changes=50000 workload=zipf …]
+#   benchmarks/run.sh micro [--brief] [names]
 #   benchmarks/run.sh --report      the report of the last run again
 #   … --write-docs                  puts the report into docs/benchmarks.md too
 set -euo pipefail
@@ -20,5 +22,15 @@ done
 echo "Building Firn; the first time Maven downloads more than 500 MB …"
 mvn ${MAVEN_OPTIONS:-} -q -B -ntp -DskipTests -pl benchmarks,runtimes/spark -am package
 
-exec "$java" -Xmx512m -Djava.awt.headless=true -cp "benchmarks/target/classes:$(< benchmarks/target/classpath)" \
-  dev.firn.benchmarks.contest.Contest . "$@"
+classes="benchmarks/target/classes:$(< benchmarks/target/classpath)"
+case "${1:-}" in
+  amplification)
+    exec "$java" -Xmx3g -cp "$classes" dev.firn.benchmarks.amplification.Amplification "${@:2}"
+    ;;
+  micro)
+    exec "$java" -cp "$classes" dev.firn.benchmarks.Microbenchmarks "${@:2}"
+    ;;
+  *)
+    exec "$java" -Xmx512m -Djava.awt.headless=true -cp "$classes" dev.firn.benchmarks.contest.Contest . "$@"
+    ;;
+esac

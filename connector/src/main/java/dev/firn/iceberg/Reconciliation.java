@@ -1,16 +1,15 @@
 package dev.firn.iceberg;
 
-import dev.firn.dv.DeletionVectors;
 import dev.firn.dv.PositionSet;
 import dev.firn.lsm.CompactionEdit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.io.FileIO;
 
 /**
@@ -50,19 +49,18 @@ record Reconciliation(
             }
             writer.dead().forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
         }
+        // A file that somebody rewrote or dropped meanwhile needs nothing here: its rows' keys were looked for in the
+        // files that came in its place, and what was found stands in the repairs.
+        List<LiveFile> touched =
+                dead.keySet().stream().map(files::get).filter(Objects::nonNull).toList();
+        LiveVectors before = LiveVectors.read(touched, io);
         Map<String, Vector> vectors = new HashMap<>();
-        dead.forEach((location, positions) -> {
-            LiveFile file = files.get(location);
-            // A file that somebody rewrote or dropped meanwhile needs nothing here: its rows' keys were looked for in
-            // the files that came in its place, and what was found stands in the repairs.
-            if (file != null) {
-                PositionSet before = deadIn(file, io);
-                PositionSet after = before.union(positions);
-                if (after.cardinality() > before.cardinality()) {
-                    vectors.put(location, new Vector(file, after));
-                }
+        for (LiveFile file : touched) {
+            PositionSet after = before.of(file).union(Objects.requireNonNull(dead.get(file.location())));
+            if (after.cardinality() > before.of(file).cardinality()) {
+                vectors.put(file.location(), new Vector(file, after));
             }
-        });
+        }
         List<Replacement> replacements = new ArrayList<>();
         List<DataFile> refused = new ArrayList<>();
         for (CompactionEdit compaction : compactions(changes)) {
@@ -71,7 +69,8 @@ record Reconciliation(
                 Vector grown = vectors.get(location);
                 return file == null || grown != null
                         ? Optional.ofNullable(grown)
-                        : Optional.of(new Vector(file, deadIn(file, io)));
+                        : Optional.of(new Vector(
+                                file, LiveVectors.read(List.of(file), io).of(file)));
             });
             holds.ifPresent(replacements::add);
             if (holds.isPresent()) {
@@ -87,11 +86,6 @@ record Reconciliation(
         return changes.writers().stream()
                 .flatMap(writer -> writer.compactions().stream())
                 .toList();
-    }
-
-    static PositionSet deadIn(LiveFile file, FileIO io) {
-        DeleteFile vector = file.vector();
-        return vector == null ? PositionSet.EMPTY : DeletionVectors.read(io, vector, file.location());
     }
 
     boolean changesRows() {

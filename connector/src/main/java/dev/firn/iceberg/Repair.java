@@ -1,13 +1,10 @@
 package dev.firn.iceberg;
 
-import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.KeySource;
 import dev.firn.key.Key;
-import dev.firn.lsm.Levels;
 import dev.firn.lsm.Superseded;
-import dev.firn.run.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,7 +78,7 @@ final class Repair {
     private void find(WriterChanges writer, Collection<LiveFile> files, Map<String, PositionSet> found)
             throws IOException {
         if (!files.isEmpty()) {
-            Superseded.by(changedKeys(writer), levels(files), indexes)
+            Superseded.by(changedKeys(writer), LiveVectors.levels(files, table.io()), indexes)
                     .forEach((location, positions) -> found.merge(location, positions, PositionSet::union));
         }
     }
@@ -94,11 +91,5 @@ final class Repair {
             }
         }
         return changed.stream().sorted().distinct().toList();
-    }
-
-    private Levels levels(Collection<LiveFile> files) {
-        return new Levels(files.stream()
-                .map(file -> new LiveRun(RunFile.of(file.file()), Reconciliation.deadIn(file, table.io())))
-                .toList());
     }
 }

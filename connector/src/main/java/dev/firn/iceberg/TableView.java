@@ -1,10 +1,6 @@
 package dev.firn.iceberg;
 
-import dev.firn.dv.DeletionVectors;
-import dev.firn.dv.LiveRun;
-import dev.firn.dv.PositionSet;
 import dev.firn.lsm.Levels;
-import dev.firn.run.RunFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.StructType;
@@ -180,13 +175,6 @@ public final class TableView {
 
     /** The bucket as the base snapshot has it. Reads its deletion vectors. */
     public Levels levels(StructLike partition) {
-        List<LiveRun> runs = new ArrayList<>();
-        for (LiveFile file : files.getOrDefault(partition, List.of())) {
-            DeleteFile vector = file.vector();
-            PositionSet dead =
-                    vector == null ? PositionSet.EMPTY : DeletionVectors.read(table.io(), vector, file.location());
-            runs.add(new LiveRun(RunFile.of(file.file()), dead));
-        }
-        return new Levels(runs);
+        return LiveVectors.levels(files.getOrDefault(partition, List.of()), table.io());
     }
 }

@@ -145,7 +145,7 @@ public final class ForeignWriter {
     private RowDelta killing(List<LiveRow> rows) {
         Map<LiveFile, PositionSet.Builder> dead = new HashMap<>();
         for (LiveRow row : rows) {
-            dead.computeIfAbsent(row.file(), file -> Reconciliation.deadIn(file, table.io()).toBuilder())
+            dead.computeIfAbsent(row.file(), file -> LiveVectors.read(List.of(file), table.io()).of(file).toBuilder())
                     .add(row.position());
         }
         RowDelta delta = table.newRowDelta()
@@ -175,7 +175,7 @@ public final class ForeignWriter {
     private List<LiveRow> rows(Collection<LiveFile> of) {
         List<LiveRow> rows = new ArrayList<>();
         for (LiveFile file : of) {
-            PositionSet dead = Reconciliation.deadIn(file, table.io());
+            PositionSet dead = LiveVectors.read(List.of(file), table.io()).of(file);
             try (CloseableIterable<Record> records = Parquet.read(table.io().newInputFile(file.file()))
                     .project(table.schema())
                     .createReaderFunc(type -> GenericParquetReaders.buildReader(table.schema(), type))
