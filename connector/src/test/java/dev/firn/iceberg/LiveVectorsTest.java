@@ -7,6 +7,7 @@ import dev.firn.dv.DeletionVectors;
 import dev.firn.dv.PositionSet;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.DataFile;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
 class LiveVectorsTest {
 
     private final InMemoryFileIO files = new InMemoryFileIO();
+
+    /** Files in memory are those of the whole process. */
+    private final String folder = UUID.randomUUID() + "/";
 
     private LiveFile file(String name, PositionSet dead) {
         DataFile data = DataFiles.builder(PartitionSpec.unpartitioned())
@@ -42,9 +46,9 @@ class LiveVectorsTest {
 
     @Test
     void eachFileHasTheDeadRowsOfItsOwnVector() {
-        LiveFile first = file("first", PositionSet.of(1, 3));
-        LiveFile second = file("second", PositionSet.of(2));
-        LiveFile whole = file("whole", PositionSet.EMPTY);
+        LiveFile first = file(folder + "first", PositionSet.of(1, 3));
+        LiveFile second = file(folder + "second", PositionSet.of(2));
+        LiveFile whole = file(folder + "whole", PositionSet.EMPTY);
 
         LiveVectors vectors = LiveVectors.read(List.of(first, second, whole), files);
 
@@ -56,7 +60,8 @@ class LiveVectorsTest {
     @Test
     @Timeout(60)
     void oneVectorDoesNotWaitForAnother() {
-        List<LiveFile> live = List.of(file("first", PositionSet.of(1)), file("second", PositionSet.of(2)));
+        List<LiveFile> live =
+                List.of(file(folder + "first", PositionSet.of(1)), file(folder + "second", PositionSet.of(2)));
         CountDownLatch asked = new CountDownLatch(2);
         InMemoryFileIO patient = new InMemoryFileIO() {
             @Override
@@ -76,10 +81,10 @@ class LiveVectorsTest {
 
     @Test
     void aVectorThatIsDamagedFailsThem() {
-        LiveFile first = file("first", PositionSet.of(1));
-        LiveFile second = file("second", PositionSet.of(2));
-        files.deleteFile("second.puffin");
-        files.addFile("second.puffin", new byte[1000]);
+        LiveFile first = file(folder + "first", PositionSet.of(1));
+        LiveFile second = file(folder + "second", PositionSet.of(2));
+        files.deleteFile(folder + "second.puffin");
+        files.addFile(folder + "second.puffin", new byte[1000]);
 
         assertThatThrownBy(() -> LiveVectors.read(List.of(first, second), files))
                 .isInstanceOf(UncheckedIOException.class)
