@@ -27,14 +27,13 @@ final class Machine {
                 .sum();
         return String.format(
                 Locale.ROOT,
-                "%s: %d processors (%s), %.0f GB of memory, %s %s, Java %s. While the contestants wrote they used %,.0f"
+                "%s: %d processors (%s), %.0f GB of memory, %s, Java %s. While the contestants wrote they used %,.0f"
                         + " CPU-seconds, and everything else on the machine %,.0f, the kernel's own work included.",
                 LocalDate.now(ZoneOffset.UTC),
                 system.getAvailableProcessors(),
                 processor(),
                 system.getTotalMemorySize() / GIGABYTE,
                 system.getName(),
-                system.getVersion(),
                 Runtime.version(),
                 own,
                 others);
