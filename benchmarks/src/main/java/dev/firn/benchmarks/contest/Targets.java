@@ -2,6 +2,7 @@ package dev.firn.benchmarks.contest;
 
 import dev.firn.benchmarks.report.MarkdownTable;
 import dev.firn.benchmarks.report.Spread;
+import java.util.function.ToDoubleFunction;
 
 /** What Firn sets out to be, as ratios of figures of one run, and what it is. */
 final class Targets {
@@ -26,28 +27,26 @@ final class Targets {
         atLeast("`iceberg-upsert` over Firn, ingestion, CPU-s", cpu("iceberg-upsert") / firn, 1.5);
         atMost(
                 "scan by Flink right after the ingestion over that of `reference`, CPU-s",
-                ingest.of("firn").median(Figures::scanCpu)
-                        / ingest.of("reference").median(Figures::scanCpu),
+                firnOver("reference", Figures::scanCpu),
                 1.15);
-        atMost(
-                "the same scan by Spark",
-                ingest.of("firn").median(Figures::sparkCpu)
-                        / ingest.of("reference").median(Figures::sparkCpu),
-                1.15);
+        atMost("the same scan by Spark", firnOver("reference", Figures::sparkCpu), 1.15);
         atLeast(
                 "change feed with pre-images, rows per CPU-s over a plain scan's",
                 ingest.of("firn").median(Figures::feedRate) / ingest.of("firn").median(Figures::scanRate),
                 0.5);
         atMost(
                 "checkpoint p99 over that of `iceberg-append`",
-                ingest.of("firn").median(Figures::checkpointPeak)
-                        / ingest.of("iceberg-append").median(Figures::checkpointPeak),
+                firnOver("iceberg-append", Figures::checkpointPeak),
                 1.5);
         atMost(
                 "key index on the local disk, bytes for each live key",
                 ingest.of("firn").median(Figures::localBytesPerKey),
                 6);
         return table;
+    }
+
+    private double firnOver(String other, ToDoubleFunction<Result> figure) {
+        return ingest.of("firn").median(figure) / ingest.of(other).median(figure);
     }
 
     private double cpu(String contestant) {
