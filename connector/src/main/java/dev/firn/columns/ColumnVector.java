@@ -1,0 +1,66 @@
+package dev.firn.columns;
+
+import java.util.BitSet;
+
+/**
+ * The values of one column of some rows, in Parquet's physical types: there is no object for a value. Not thread-safe.
+ */
+public abstract sealed class ColumnVector permits IntVector, LongVector, BytesVector {
+
+    static final int MIN_CAPACITY = 64;
+
+    private final BitSet nulls = new BitSet();
+    private int size;
+
+    /** Rows. */
+    public final int size() {
+        return size;
+    }
+
+    public final boolean isNull(int row) {
+        return nulls.get(row);
+    }
+
+    public final boolean hasNulls() {
+        return !nulls.isEmpty();
+    }
+
+    public final void appendNull() {
+        nulls.set(size);
+        appendNothing();
+        size++;
+    }
+
+    /**
+     * Appends a value of another vector, or a null.
+     *
+     * @param other of this class
+     */
+    public final void append(ColumnVector other, int row) {
+        if (other.isNull(row)) {
+            appendNull();
+        } else {
+            copy(other, row);
+        }
+    }
+
+    /** Forgets all rows, and keeps the memory. */
+    public void clear() {
+        nulls.clear();
+        size = 0;
+    }
+
+    final void added() {
+        size++;
+    }
+
+    /** Leaves room for a null. */
+    abstract void appendNothing();
+
+    /** Appends a value that is not null. */
+    abstract void copy(ColumnVector other, int row);
+
+    static int capacityBeyond(int capacity) {
+        return Math.max(MIN_CAPACITY, Math.multiplyExact(2, capacity));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.firn.columns;
+
+import java.util.Arrays;
+
+/** {@code BOOLEAN} as 0 and 1, {@code INT32}, and the bits of {@code FLOAT}. */
+public final class IntVector extends ColumnVector {
+
+    private int[] values = new int[MIN_CAPACITY];
+
+    public void append(int value) {
+        if (size() == values.length) {
+            values = Arrays.copyOf(values, capacityBeyond(size()));
+        }
+        values[size()] = value;
+        added();
+    }
+
+    /** Anything where there is a null. */
+    public int get(int row) {
+        return values[row];
+    }
+
+    @Override
+    void appendNothing() {
+        if (size() == values.length) {
+            values = Arrays.copyOf(values, capacityBeyond(size()));
+        }
+    }
+
+    @Override
+    void copy(ColumnVector other, int row) {
+        append(((IntVector) other).values[row]);
+    }
+}

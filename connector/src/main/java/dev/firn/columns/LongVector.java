@@ -1,0 +1,34 @@
+package dev.firn.columns;
+
+import java.util.Arrays;
+
+/** {@code INT64}, and the bits of {@code DOUBLE}. */
+public final class LongVector extends ColumnVector {
+
+    private long[] values = new long[MIN_CAPACITY];
+
+    public void append(long value) {
+        if (size() == values.length) {
+            values = Arrays.copyOf(values, capacityBeyond(size()));
+        }
+        values[size()] = value;
+        added();
+    }
+
+    /** Anything where there is a null. */
+    public long get(int row) {
+        return values[row];
+    }
+
+    @Override
+    void appendNothing() {
+        if (size() == values.length) {
+            values = Arrays.copyOf(values, capacityBeyond(size()));
+        }
+    }
+
+    @Override
+    void copy(ColumnVector other, int row) {
+        append(((LongVector) other).values[row]);
+    }
+}
