@@ -285,6 +285,11 @@ public final class FirnTable implements Closeable {
         return added;
     }
 
+    /** The table itself, as of the last {@link #refresh}. */
+    Table iceberg() {
+        return table;
+    }
+
     TableOperations operations() {
         return ((HasTableOperations) table).operations();
     }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
 
 /** Commits each checkpoint of the job as one snapshot, in order. */
 final class FirnCommitter implements Committer<CheckpointChanges> {
@@ -22,6 +23,7 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
     private final SnapshotCommitter snapshots;
     private final OptionalLong restoredCheckpoint;
     private final Histogram commitMillis = Instruments.newHistogram();
+    private @Nullable Housekeeping housekeeping;
 
     /** @param restoredCheckpoint the checkpoint that this run was restored from */
     FirnCommitter(FirnTable table, KeyIndexes indexes, SnapshotCommitter snapshots, OptionalLong restoredCheckpoint) {
@@ -29,6 +31,12 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         this.indexes = indexes;
         this.snapshots = snapshots;
         this.restoredCheckpoint = restoredCheckpoint;
+    }
+
+    /** Lets snapshots expire beside the commits. The housekeeping is closed with this. */
+    FirnCommitter keepingHouse(Housekeeping thisOnes) {
+        housekeeping = thisOnes;
+        return this;
     }
 
     /** Registers everything, as docs/metrics.md lists it. */
@@ -42,6 +50,12 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         firn.counter("deletionVectorBytes", counters::vectorBytes);
         firn.counter("compactionsCommitted", counters::compactions);
         firn.counter("compactionFilesRefused", counters::refusedCompactionFiles);
+        Housekeeping keeping = housekeeping;
+        if (keeping != null) {
+            firn.counter("expiredSnapshots", keeping::expiredSnapshots);
+            firn.counter("expiredFiles", keeping::expiredFiles);
+            firn.counter("expiryFailures", keeping::failures);
+        }
         return this;
     }
 
@@ -62,12 +76,18 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
                 commitMillis.update(snapshots.counters().lastMillis());
             }
         }
+        if (housekeeping != null) {
+            housekeeping.afterCommit();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        try (table) {
-            indexes.close();
+        try (table;
+                indexes) {
+            if (housekeeping != null) {
+                housekeeping.close();
+            }
         }
     }
 }

@@ -4,13 +4,16 @@ import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
+import dev.firn.iceberg.SnapshotExpiry;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -180,13 +183,31 @@ public final class FirnSink
         try {
             KeyIndexes indexes = LocalIndexes.open(table, config.indexes(), "committer");
             SnapshotCommitter snapshots = new SnapshotCommitter(
-                    table, indexes, config.acceptOlderState() ? options.acceptingOlderState() : options);
-            return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId())
-                    .reportingTo(context.metricGroup());
+                    table, indexes, config.commits().acceptOlderState() ? options.acceptingOlderState() : options);
+            FirnCommitter committer = new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId());
+            return (expires() ? committer.keepingHouse(housekeeping()) : committer).reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
             table.close();
             throw e;
         }
+    }
+
+    private boolean expires() {
+        return !config.commits().expiry().interval().isZero();
+    }
+
+    private Housekeeping housekeeping() {
+        SinkConfig.ExpiryConfig expiry = config.commits().expiry();
+        InstantSource clock = InstantSource.system();
+        return new Housekeeping(
+                new SnapshotExpiry(FirnTable.open(tableLoader, rowType), expiry.retention(), clock),
+                expiry.interval(),
+                Executors.newSingleThreadExecutor(task -> {
+                    Thread thread = new Thread(task, "firn-housekeeping");
+                    thread.setDaemon(true);
+                    return thread;
+                }),
+                clock);
     }
 
     @Override

@@ -1,20 +1,18 @@
 package dev.firn.sink;
 
+import dev.firn.iceberg.Retention;
 import dev.firn.run.LevelCodecs;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 
-/**
- * What a sink may use, and how it restores.
- *
- * @param acceptOlderState whether a restore may go on from a checkpoint behind the table's newest commit
- */
+/** What a sink may use, and how it restores. */
 public record SinkConfig(
         WriteConfig write,
         IndexConfig indexes,
         CompactionConfig compaction,
         BackPressureConfig backPressure,
-        boolean acceptOlderState)
+        CommitConfig commits)
         implements Serializable {
 
     private static final long MEBIBYTE = 1 << 20;
@@ -66,6 +64,32 @@ public record SinkConfig(
         }
     }
 
+    /**
+     * How checkpoints become snapshots, and for how long they stay.
+     *
+     * @param acceptOlderState whether a restore may go on from a checkpoint behind the table's newest commit
+     */
+    public record CommitConfig(boolean acceptOlderState, ExpiryConfig expiry) implements Serializable {}
+
+    /**
+     * When the sink expires snapshots.
+     *
+     * @param interval between two looks for snapshots that are to go; zero if somebody else expires them
+     */
+    public record ExpiryConfig(Duration interval, Retention retention) implements Serializable {
+
+        public ExpiryConfig {
+            if (interval.isNegative()) {
+                throw new IllegalArgumentException("'snapshot-expiry.interval' cannot be negative: " + interval);
+            }
+        }
+
+        /** Every ten minutes. */
+        public static ExpiryConfig defaults() {
+            return new ExpiryConfig(Duration.ofMinutes(10), Retention.defaults());
+        }
+    }
+
     /** 64 MiB of rows and 32 MiB of filters for each subtask. */
     public static SinkConfig defaults() {
         return new SinkConfig(
@@ -73,32 +97,35 @@ public record SinkConfig(
                 new IndexConfig(32 * MEBIBYTE, List.of()),
                 CompactionConfig.defaults(),
                 BackPressureConfig.defaults(),
-                false);
+                new CommitConfig(false, ExpiryConfig.defaults()));
     }
 
     public SinkConfig withWriteBufferBytes(long bytes) {
-        return new SinkConfig(
-                new WriteConfig(bytes, write.codecs()), indexes, compaction, backPressure, acceptOlderState);
+        return new SinkConfig(new WriteConfig(bytes, write.codecs()), indexes, compaction, backPressure, commits);
     }
 
     public SinkConfig withCodecs(LevelCodecs codecs) {
-        return new SinkConfig(
-                new WriteConfig(write.bufferBytes(), codecs), indexes, compaction, backPressure, acceptOlderState);
+        return new SinkConfig(new WriteConfig(write.bufferBytes(), codecs), indexes, compaction, backPressure, commits);
     }
 
     public SinkConfig withIndexes(IndexConfig changed) {
-        return new SinkConfig(write, changed, compaction, backPressure, acceptOlderState);
+        return new SinkConfig(write, changed, compaction, backPressure, commits);
     }
 
     public SinkConfig withCompaction(CompactionConfig changed) {
-        return new SinkConfig(write, indexes, changed, backPressure, acceptOlderState);
+        return new SinkConfig(write, indexes, changed, backPressure, commits);
     }
 
     public SinkConfig withBackPressure(BackPressureConfig changed) {
-        return new SinkConfig(write, indexes, compaction, changed, acceptOlderState);
+        return new SinkConfig(write, indexes, compaction, changed, commits);
     }
 
     public SinkConfig acceptingOlderState() {
-        return new SinkConfig(write, indexes, compaction, backPressure, true);
+        return new SinkConfig(write, indexes, compaction, backPressure, new CommitConfig(true, commits.expiry()));
+    }
+
+    public SinkConfig withExpiry(ExpiryConfig changed) {
+        return new SinkConfig(
+                write, indexes, compaction, backPressure, new CommitConfig(commits.acceptOlderState(), changed));
     }
 }

@@ -3,11 +3,16 @@ package dev.firn.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.iceberg.CommitOptions;
+import dev.firn.iceberg.FirnTable;
+import dev.firn.iceberg.Retention;
 import dev.firn.iceberg.SnapshotCommitter;
+import dev.firn.iceberg.SnapshotExpiry;
 import dev.firn.iceberg.TableFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -82,6 +87,14 @@ class MetricsDocumentTest {
                             fixture.indexes,
                             new SnapshotCommitter(fixture.table, fixture.indexes, CommitOptions.of("job")),
                             OptionalLong.empty())
+                    .keepingHouse(new Housekeeping(
+                            new SnapshotExpiry(
+                                    FirnTable.open(fixture.catalog.loader()),
+                                    Retention.defaults(),
+                                    InstantSource.system()),
+                            Duration.ofHours(1),
+                            new QueuedExecutor(),
+                            InstantSource.system()))
                     .reportingTo(ofCommitter);
             Set<String> all = kinds(writer.metrics);
             all.addAll(kinds(ofCommitter));

@@ -125,7 +125,9 @@ public final class SimulatedJob {
                 own,
                 indexes,
                 new SnapshotCommitter(
-                        own, indexes, setup.config().acceptOlderState() ? options.acceptingOlderState() : options),
+                        own,
+                        indexes,
+                        setup.config().commits().acceptOlderState() ? options.acceptingOlderState() : options),
                 checkpoint);
     }
 

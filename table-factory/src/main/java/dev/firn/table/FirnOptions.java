@@ -4,7 +4,9 @@ import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
 import dev.firn.feed.ChangelogKind;
 import dev.firn.feed.FeedConfig;
+import dev.firn.iceberg.Retention;
 import dev.firn.sink.BackPressureConfig;
+import dev.firn.sink.SinkConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -98,6 +100,24 @@ public final class FirnOptions {
             .withDescription(
                     "Whether a job may be restored from a checkpoint or savepoint that is older than the table's"
                             + " newest commit of this sink. The rows since then are written again. Otherwise it is an error.");
+
+    public static final ConfigOption<Duration> SNAPSHOT_EXPIRY_INTERVAL = ConfigOptions.key("snapshot-expiry.interval")
+            .durationType()
+            .defaultValue(SinkConfig.ExpiryConfig.defaults().interval())
+            .withDescription("Time between two looks of the sink for snapshots that are to go, and with them the files"
+                    + " that no other snapshot needs. 0 s if somebody else expires them.");
+
+    public static final ConfigOption<Integer> SNAPSHOT_EXPIRY_MAX_SNAPSHOTS = ConfigOptions.key(
+                    "snapshot-expiry.max-snapshots")
+            .intType()
+            .defaultValue(Retention.defaults().maxSnapshots())
+            .withDescription("The sink expires the oldest snapshots beyond so many, although the table's"
+                    + " 'history.expire.max-snapshot-age-ms' would keep them.");
+
+    public static final ConfigOption<Duration> SNAPSHOT_EXPIRY_MIN_AGE = ConfigOptions.key("snapshot-expiry.min-age")
+            .durationType()
+            .defaultValue(Retention.defaults().minAge())
+            .withDescription("A younger snapshot is not expired for there being too many.");
 
     public static final ConfigOption<Integer> SINK_L0_SLOWDOWN = ConfigOptions.key("sink.l0-slowdown")
             .intType()
@@ -301,6 +321,9 @@ public final class FirnOptions {
             SINK_LOCAL_DIRECTORIES,
             SINK_LOCAL_QUOTA,
             SINK_ACCEPT_OLDER_STATE,
+            SNAPSHOT_EXPIRY_INTERVAL,
+            SNAPSHOT_EXPIRY_MAX_SNAPSHOTS,
+            SNAPSHOT_EXPIRY_MIN_AGE,
             SINK_L0_SLOWDOWN,
             SINK_L0_STOP,
             SINK_PENDING_COMPACTION,

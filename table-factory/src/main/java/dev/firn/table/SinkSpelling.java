@@ -3,6 +3,7 @@ package dev.firn.table;
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.JobLimits;
 import dev.firn.compaction.LevelTargets;
+import dev.firn.iceberg.Retention;
 import dev.firn.run.LevelCodecs;
 import dev.firn.run.ParquetCodec;
 import dev.firn.sink.BackPressureConfig;
@@ -32,7 +33,12 @@ final class SinkSpelling {
                 .withBackPressure(new BackPressureConfig(
                         options.get(FirnOptions.SINK_L0_SLOWDOWN),
                         options.get(FirnOptions.SINK_L0_STOP),
-                        options.get(FirnOptions.SINK_PENDING_COMPACTION).getBytes()));
+                        options.get(FirnOptions.SINK_PENDING_COMPACTION).getBytes()))
+                .withExpiry(new SinkConfig.ExpiryConfig(
+                        options.get(FirnOptions.SNAPSHOT_EXPIRY_INTERVAL),
+                        new Retention(
+                                options.get(FirnOptions.SNAPSHOT_EXPIRY_MAX_SNAPSHOTS),
+                                options.get(FirnOptions.SNAPSHOT_EXPIRY_MIN_AGE))));
         return options.get(FirnOptions.SINK_ACCEPT_OLDER_STATE) ? config.acceptingOlderState() : config;
     }
 

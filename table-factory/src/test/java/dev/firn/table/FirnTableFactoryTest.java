@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
+import dev.firn.iceberg.Retention;
 import dev.firn.iceberg.TableDefinition.Bucketing;
 import dev.firn.run.LevelCodecs;
 import dev.firn.run.ParquetCodec;
@@ -161,6 +162,19 @@ class FirnTableFactoryTest {
                 .isEqualTo(new LevelCodecs(
                         ParquetCodec.of(ParquetCodec.Kind.LZ4_RAW), ParquetCodec.of(ParquetCodec.Kind.SNAPPY)));
         assertThat(config.backPressure()).isEqualTo(new BackPressureConfig(4, 9, 7 << 20));
+    }
+
+    @Test
+    void expiryOptionsConfigureTheSink() {
+        assertThat(declared(Map.of(
+                                "snapshot-expiry.interval", "5 min",
+                                "snapshot-expiry.max-snapshots", "20",
+                                "snapshot-expiry.min-age", "30 s"))
+                        .sinkConfig()
+                        .commits()
+                        .expiry())
+                .isEqualTo(
+                        new SinkConfig.ExpiryConfig(Duration.ofMinutes(5), new Retention(20, Duration.ofSeconds(30))));
     }
 
     @Test
