@@ -45,11 +45,18 @@ public final class ForeignWriter {
 
     private final Table table;
     private final Random random;
+    private boolean sharing;
 
     /** @param random shuffles the rows of every file */
     public ForeignWriter(Table table, Random random) {
         this.table = table;
         this.random = random;
+    }
+
+    /** Puts the deletion vectors of each statement into one file, as Spark does. */
+    public ForeignWriter sharingVectorFiles() {
+        sharing = true;
+        return this;
     }
 
     private record LiveRow(LiveFile file, long position, Record row) {}
@@ -151,19 +158,23 @@ public final class ForeignWriter {
         RowDelta delta = table.newRowDelta()
                 .validateFromSnapshot(
                         Objects.requireNonNull(table.currentSnapshot()).snapshotId());
+        List<DeletionVectors.Entry> entries = new ArrayList<>();
         dead.forEach((file, positions) -> {
-            DeletionVectors.Entry entry = new DeletionVectors.Entry(
+            entries.add(new DeletionVectors.Entry(
                     file.location(),
                     Objects.requireNonNull(table.specs().get(file.file().specId())),
                     file.file().partition(),
-                    positions.build());
-            DeletionVectors.write(table.io().newOutputFile(newLocation("puffin")), List.of(entry))
-                    .forEach(delta::addDeletes);
+                    positions.build()));
             DeleteFile vector = file.vector();
             if (vector != null) {
                 delta.removeDeletes(vector);
             }
         });
+        for (List<DeletionVectors.Entry> together :
+                sharing ? List.of(entries) : entries.stream().map(List::of).toList()) {
+            DeletionVectors.write(table.io().newOutputFile(newLocation("puffin")), together)
+                    .forEach(delta::addDeletes);
+        }
         return delta;
     }
 

@@ -6,12 +6,17 @@ import dev.firn.feed.FeedReplay;
 import dev.firn.iceberg.FaultyCatalog;
 import dev.firn.iceberg.FaultyCatalog.Fault;
 import dev.firn.iceberg.FaultyCatalog.SimulatedCrash;
+import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.ForeignWriter;
 import dev.firn.iceberg.LiveFile;
+import dev.firn.iceberg.Retention;
+import dev.firn.iceberg.SnapshotExpiry;
 import dev.firn.iceberg.SnapshotInvariants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -63,6 +68,7 @@ final class ForeignWritersModel implements AutoCloseable {
     private final Path localDisk;
     private final FaultyCatalog catalog;
     private final ForeignWriter foreign;
+    private final boolean ownExpiry;
     private final int keys;
     private final SinkConfig config;
     private final QueuedThreads threads = new QueuedThreads();
@@ -133,9 +139,28 @@ final class ForeignWritersModel implements AutoCloseable {
         spec.bucket("id", 1 + random.nextInt(4));
         this.catalog = new FaultyCatalog(SCHEMA, spec.build(), ORDER, Map.of());
         this.foreign = new ForeignWriter(catalog.table(), random);
+        this.ownExpiry = seed % 2 == 0;
+        if (ownExpiry) {
+            // Iceberg's own expiry would break the table then.
+            foreign.sharingVectorFiles();
+        }
         this.parallelism = 1 + random.nextInt(3);
         this.job = new SimulatedJob(setup(), null);
         this.feed = RegionalRows.replay(catalog, this.localDisk.resolve("feed"), seed);
+    }
+
+    private void expireSnapshots() {
+        if (!ownExpiry) {
+            foreign.expireSnapshots();
+            return;
+        }
+        InstantSource later = InstantSource.offset(InstantSource.system(), Duration.ofDays(1));
+        try (SnapshotExpiry expiry = new SnapshotExpiry(
+                FirnTable.open(catalog.loader()), new Retention(1 + random.nextInt(5), Duration.ZERO), later)) {
+            expiry.run();
+        } catch (IOException | RuntimeException | SimulatedCrash e) {
+            // Tried again at its next turn, as the sink does.
+        }
     }
 
     private SimulatedJob.Setup setup() {
@@ -303,7 +328,7 @@ final class ForeignWritersModel implements AutoCloseable {
             case 7 -> foreign.drop(someFiles()).forEach(row -> changes.put(key(row), Optional.empty()));
             case 8 -> {
                 feed.ifPresent(FeedReplay::catchUp);
-                foreign.expireSnapshots();
+                expireSnapshots();
             }
             case 9 -> rollBack();
             default -> {
