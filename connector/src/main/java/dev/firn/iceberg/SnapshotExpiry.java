@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
@@ -16,12 +15,8 @@ import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.io.BulkDeletionFailureException;
-import org.apache.iceberg.io.SupportsBulkOperations;
 import org.apache.iceberg.util.PropertyUtil;
 import org.apache.iceberg.util.SnapshotUtil;
-import org.apache.iceberg.util.Tasks;
-import org.apache.iceberg.util.ThreadPools;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +75,7 @@ public final class SnapshotExpiry implements Closeable {
         if (unneeded.stream().anyMatch(SnapshotExpiry::mayBeShared)) {
             unneeded.removeAll(neededVectors(iceberg));
         }
-        delete(unneeded);
+        UnneededFiles.delete(unneeded, table.io());
         Outcome outcome = new Outcome(before - size(iceberg), unneeded.size());
         LOG.info("Expired snapshots={} files={} table={}", outcome.snapshots(), outcome.files(), table.name());
         return outcome;
@@ -153,22 +148,6 @@ public final class SnapshotExpiry implements Closeable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private void delete(Collection<String> files) {
-        if (table.io() instanceof SupportsBulkOperations bulk) {
-            try {
-                bulk.deleteFiles(files);
-            } catch (BulkDeletionFailureException e) {
-                LOG.warn("{} of {} expired files could not be deleted", e.numberFailedObjects(), files.size(), e);
-            }
-            return;
-        }
-        Tasks.foreach(files)
-                .executeWith(ThreadPools.getWorkerPool())
-                .suppressFailureWhenFinished()
-                .onFailure((file, e) -> LOG.warn("Expired file {} could not be deleted", file, e))
-                .run(table.io()::deleteFile);
     }
 
     @Override

@@ -27,7 +27,12 @@ public record RunFile(DataFile file, int level) {
 
     /** Whether a file's name tells a level, as the names of Firn's own files do. */
     public static boolean tellsLevel(DataFile file) {
-        return LEVEL.matcher(file.location()).find();
+        return tellsLevel(file.location());
+    }
+
+    /** As {@link #tellsLevel(DataFile)}, of its location. */
+    public static boolean tellsLevel(String location) {
+        return LEVEL.matcher(location).find();
     }
 
     /** How the name of a file of this level ends, ahead of the extension and after a dash. */

@@ -33,7 +33,7 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         this.restoredCheckpoint = restoredCheckpoint;
     }
 
-    /** Lets snapshots expire beside the commits. The housekeeping is closed with this. */
+    /** Does chores beside the commits. The housekeeping is closed with this. */
     FirnCommitter keepingHouse(Housekeeping thisOnes) {
         housekeeping = thisOnes;
         return this;
@@ -50,12 +50,6 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         firn.counter("deletionVectorBytes", counters::vectorBytes);
         firn.counter("compactionsCommitted", counters::compactions);
         firn.counter("compactionFilesRefused", counters::refusedCompactionFiles);
-        Housekeeping keeping = housekeeping;
-        if (keeping != null) {
-            firn.counter("expiredSnapshots", keeping::expiredSnapshots);
-            firn.counter("expiredFiles", keeping::expiredFiles);
-            firn.counter("expiryFailures", keeping::failures);
-        }
         return this;
     }
 

@@ -4,7 +4,6 @@ import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
-import dev.firn.iceberg.SnapshotExpiry;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.Executors;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -184,30 +182,19 @@ public final class FirnSink
             KeyIndexes indexes = LocalIndexes.open(table, config.indexes(), "committer");
             SnapshotCommitter snapshots = new SnapshotCommitter(
                     table, indexes, config.commits().acceptOlderState() ? options.acceptingOlderState() : options);
-            FirnCommitter committer = new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId());
-            return (expires() ? committer.keepingHouse(housekeeping()) : committer).reportingTo(context.metricGroup());
+            TableChores chores = new TableChores(
+                    () -> FirnTable.open(tableLoader, rowType),
+                    config.commits().housekeeping(),
+                    TableChores.newThread(),
+                    InstantSource.system());
+            chores.reportTo(context.metricGroup());
+            return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId())
+                    .keepingHouse(chores.housekeeping())
+                    .reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
             table.close();
             throw e;
         }
-    }
-
-    private boolean expires() {
-        return !config.commits().expiry().interval().isZero();
-    }
-
-    private Housekeeping housekeeping() {
-        SinkConfig.ExpiryConfig expiry = config.commits().expiry();
-        InstantSource clock = InstantSource.system();
-        return new Housekeeping(
-                new SnapshotExpiry(FirnTable.open(tableLoader, rowType), expiry.retention(), clock),
-                expiry.interval(),
-                Executors.newSingleThreadExecutor(task -> {
-                    Thread thread = new Thread(task, "firn-housekeeping");
-                    thread.setDaemon(true);
-                    return thread;
-                }),
-                clock);
     }
 
     @Override

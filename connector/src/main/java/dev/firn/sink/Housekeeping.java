@@ -1,11 +1,11 @@
 package dev.firn.sink;
 
-import dev.firn.iceberg.SnapshotExpiry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,73 +14,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Expires snapshots beside the commits, now and then, on a thread of its own. If it fails, commits go on and it is
- * tried again at its next turn. Called by one thread; counters are read by any.
+ * Does chores beside the commits, now and then, on a thread of its own. If one fails, commits go on and it is tried
+ * again at its next turn. Called by one thread; counters are read by any.
  */
 final class Housekeeping implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long CLOSE_SECONDS = 30;
 
-    private final SnapshotExpiry expiry;
-    private final Duration interval;
+    private final List<Turn> turns;
     private final ExecutorService thread;
     private final InstantSource clock;
-    private final AtomicBoolean running = new AtomicBoolean();
-    private final LongAdder snapshots = new LongAdder();
-    private final LongAdder files = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private Instant last;
 
     /**
-     * @param expiry closed with this
-     * @param interval between two runs; the first one comes so long after the start
-     * @param thread of this alone, ended with it
+     * Something to do now and then.
+     *
+     * @param name in the log: what cannot be done
+     * @param interval between two times; the first one comes so long after the start
+     * @param work by one thread at a time
+     * @param resource of the work, closed with the housekeeping
      */
-    Housekeeping(SnapshotExpiry expiry, Duration interval, ExecutorService thread, InstantSource clock) {
-        this.expiry = expiry;
-        this.interval = interval;
+    record Chore(String name, Duration interval, Runnable work, Closeable resource) {}
+
+    /** When a chore was begun last, and whether it still runs. */
+    private static final class Turn {
+
+        private final Chore chore;
+        private final AtomicBoolean running = new AtomicBoolean();
+        private Instant last;
+
+        Turn(Chore chore, Instant start) {
+            this.chore = chore;
+            this.last = start;
+        }
+    }
+
+    /** @param thread of this alone, ended with it */
+    Housekeeping(List<Chore> chores, ExecutorService thread, InstantSource clock) {
+        Instant start = clock.instant();
+        this.turns = chores.stream().map(chore -> new Turn(chore, start)).toList();
         this.thread = thread;
         this.clock = clock;
-        this.last = clock.instant();
     }
 
-    /** Starts a run if it is time for one, and none is running. */
+    /** Starts the chores whose time has come, and that are not running. */
     void afterCommit() {
         Instant now = clock.instant();
-        if (now.isBefore(last.plus(interval)) || !running.compareAndSet(false, true)) {
-            return;
+        for (Turn turn : turns) {
+            if (!now.isBefore(turn.last.plus(turn.chore.interval())) && turn.running.compareAndSet(false, true)) {
+                turn.last = now;
+                thread.execute(() -> run(turn));
+            }
         }
-        last = now;
-        thread.execute(this::run);
     }
 
-    private void run() {
+    private void run(Turn turn) {
         try {
-            SnapshotExpiry.Outcome outcome = expiry.run();
-            snapshots.add(outcome.snapshots());
-            files.add(outcome.files());
+            turn.chore.work().run();
         } catch (RuntimeException e) {
             failures.increment();
-            LOG.warn("Snapshots could not be expired; this is tried again in {}", interval, e);
+            LOG.warn("{} failed; it is tried again in {}", turn.chore.name(), turn.chore.interval(), e);
         } finally {
-            running.set(false);
+            turn.running.set(false);
         }
-    }
-
-    long expiredSnapshots() {
-        return snapshots.sum();
-    }
-
-    long expiredFiles() {
-        return files.sum();
     }
 
     long failures() {
         return failures.sum();
     }
 
-    /** Waits for a running expiry, since what it does not delete any more would be left behind. */
+    /** Waits for what is running, since what it does not delete any more would be left behind. */
     @Override
     public void close() throws IOException {
         thread.shutdown();
@@ -92,6 +96,8 @@ final class Housekeeping implements Closeable {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        expiry.close();
+        for (Turn turn : turns) {
+            turn.chore.resource().close();
+        }
     }
 }

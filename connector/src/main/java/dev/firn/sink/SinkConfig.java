@@ -69,24 +69,44 @@ public record SinkConfig(
      *
      * @param acceptOlderState whether a restore may go on from a checkpoint behind the table's newest commit
      */
-    public record CommitConfig(boolean acceptOlderState, ExpiryConfig expiry) implements Serializable {}
+    public record CommitConfig(boolean acceptOlderState, HousekeepingConfig housekeeping) implements Serializable {}
 
     /**
-     * When the sink expires snapshots.
+     * What the sink does for the table beside its commits.
      *
-     * @param interval between two looks for snapshots that are to go; zero if somebody else expires them
+     * @param expiryInterval between two looks for snapshots that are to go; zero if somebody else expires them
+     * @param orphanInterval between two looks for files that are in no snapshot; zero if somebody else removes them
+     * @param orphanMinAge younger files may belong to a checkpoint that is not committed yet
      */
-    public record ExpiryConfig(Duration interval, Retention retention) implements Serializable {
+    public record HousekeepingConfig(
+            Duration expiryInterval, Retention retention, Duration orphanInterval, Duration orphanMinAge)
+            implements Serializable {
 
-        public ExpiryConfig {
-            if (interval.isNegative()) {
-                throw new IllegalArgumentException("'snapshot-expiry.interval' cannot be negative: " + interval);
+        private static final Duration LEAST_AGE = Duration.ofHours(1);
+
+        public HousekeepingConfig {
+            if (expiryInterval.isNegative() || orphanInterval.isNegative()) {
+                throw new IllegalArgumentException("The intervals of housekeeping cannot be negative: expiry each "
+                        + expiryInterval + ", removal of orphans each " + orphanInterval
+                        + ". Give them a time, or 0 s to turn them off");
+            }
+            if (orphanMinAge.compareTo(LEAST_AGE) < 0) {
+                throw new IllegalArgumentException("Files of " + orphanMinAge
+                        + " of age may belong to a checkpoint that is under way, and deleting them would lose rows. Give"
+                        + " 'orphan-removal.min-age' an hour at least, and more than a checkpoint ever takes");
             }
         }
 
-        /** Every ten minutes. */
-        public static ExpiryConfig defaults() {
-            return new ExpiryConfig(Duration.ofMinutes(10), Retention.defaults());
+        /** Expiry every ten minutes; once a day orphans older than three days. */
+        public static HousekeepingConfig defaults() {
+            return new HousekeepingConfig(
+                    Duration.ofMinutes(10), Retention.defaults(), Duration.ofDays(1), Duration.ofDays(3));
+        }
+
+        /** All of it is somebody else's. */
+        public static HousekeepingConfig none() {
+            HousekeepingConfig defaults = defaults();
+            return new HousekeepingConfig(Duration.ZERO, defaults.retention(), Duration.ZERO, defaults.orphanMinAge());
         }
     }
 
@@ -97,7 +117,7 @@ public record SinkConfig(
                 new IndexConfig(32 * MEBIBYTE, List.of()),
                 CompactionConfig.defaults(),
                 BackPressureConfig.defaults(),
-                new CommitConfig(false, ExpiryConfig.defaults()));
+                new CommitConfig(false, HousekeepingConfig.defaults()));
     }
 
     public SinkConfig withWriteBufferBytes(long bytes) {
@@ -121,10 +141,10 @@ public record SinkConfig(
     }
 
     public SinkConfig acceptingOlderState() {
-        return new SinkConfig(write, indexes, compaction, backPressure, new CommitConfig(true, commits.expiry()));
+        return new SinkConfig(write, indexes, compaction, backPressure, new CommitConfig(true, commits.housekeeping()));
     }
 
-    public SinkConfig withExpiry(ExpiryConfig changed) {
+    public SinkConfig withHousekeeping(HousekeepingConfig changed) {
         return new SinkConfig(
                 write, indexes, compaction, backPressure, new CommitConfig(commits.acceptOlderState(), changed));
     }

@@ -1,11 +1,11 @@
 package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.firn.iceberg.FaultyCatalog.Fault;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.Retention;
-import dev.firn.iceberg.SnapshotExpiry;
 import dev.firn.iceberg.TableFixture;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +23,7 @@ class HousekeepingTest {
     Path localDisk;
 
     private final QueuedExecutor thread = new QueuedExecutor();
+    private RecordedMetrics metrics = new RecordedMetrics();
     private TableFixture fixture;
     private Instant now = Instant.now().plus(Duration.ofDays(1));
     private Housekeeping housekeeping;
@@ -37,12 +38,8 @@ class HousekeepingTest {
                     .appendFile(fixture.run("w", "v", i))
                     .commit();
         }
-        housekeeping = new Housekeeping(
-                new SnapshotExpiry(
-                        FirnTable.open(fixture.catalog.loader()), new Retention(1, Duration.ZERO), () -> now),
-                INTERVAL,
-                thread,
-                () -> now);
+        housekeeping = keeping(new SinkConfig.HousekeepingConfig(
+                INTERVAL, new Retention(1, Duration.ZERO), Duration.ZERO, Duration.ofDays(3)));
     }
 
     @AfterEach
@@ -62,13 +59,13 @@ class HousekeepingTest {
         thread.runAll();
 
         assertThat(fixture.snapshots()).isOne();
-        assertThat(housekeeping.expiredSnapshots()).isEqualTo(2);
-        assertThat(housekeeping.expiredFiles()).isPositive();
-        assertThat(housekeeping.failures()).isZero();
+        assertThat(metrics.value("firn.expiredSnapshots")).isEqualTo(2);
+        assertThat(metrics.value("firn.expiredFiles")).isPositive();
+        assertThat(metrics.value("firn.housekeepingFailures")).isZero();
     }
 
     @Test
-    void oneRunAtATime() {
+    void aChoreDoesNotRunTwiceAtATime() {
         now = now.plus(INTERVAL);
         housekeeping.afterCommit();
         now = now.plus(INTERVAL);
@@ -83,12 +80,41 @@ class HousekeepingTest {
         fixture.catalog.injectOnce(Fault.LOST);
         housekeeping.afterCommit();
         thread.runAll();
-        assertThat(housekeeping.failures()).isOne();
+        assertThat(metrics.value("firn.housekeepingFailures")).isOne();
         assertThat(fixture.snapshots()).isEqualTo(3);
 
         now = now.plus(INTERVAL);
         housekeeping.afterCommit();
         thread.runAll();
         assertThat(fixture.snapshots()).isOne();
+    }
+
+    @Test
+    void whatIsTurnedOffNeverRuns() throws Exception {
+        housekeeping.close();
+        housekeeping = keeping(SinkConfig.HousekeepingConfig.none());
+        now = now.plus(Duration.ofDays(1000));
+        housekeeping.afterCommit();
+
+        assertThat(thread.tasks()).isEmpty();
+    }
+
+    @Test
+    void anAgeThatARunningCheckpointMayHaveIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SinkConfig.HousekeepingConfig(
+                        INTERVAL, Retention.defaults(), INTERVAL, Duration.ofMinutes(59)))
+                .withMessageContaining("orphan-removal.min-age");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SinkConfig.HousekeepingConfig(
+                        INTERVAL.negated(), Retention.defaults(), INTERVAL, Duration.ofDays(1)))
+                .withMessageContaining("cannot be negative");
+    }
+
+    private Housekeeping keeping(SinkConfig.HousekeepingConfig config) {
+        TableChores chores = new TableChores(() -> FirnTable.open(fixture.catalog.loader()), config, thread, () -> now);
+        metrics = new RecordedMetrics();
+        chores.reportTo(metrics);
+        return chores.housekeeping();
     }
 }

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.FirnTable;
-import dev.firn.iceberg.Retention;
 import dev.firn.iceberg.SnapshotCommitter;
-import dev.firn.iceberg.SnapshotExpiry;
 import dev.firn.iceberg.TableFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -87,15 +84,13 @@ class MetricsDocumentTest {
                             fixture.indexes,
                             new SnapshotCommitter(fixture.table, fixture.indexes, CommitOptions.of("job")),
                             OptionalLong.empty())
-                    .keepingHouse(new Housekeeping(
-                            new SnapshotExpiry(
-                                    FirnTable.open(fixture.catalog.loader()),
-                                    Retention.defaults(),
-                                    InstantSource.system()),
-                            Duration.ofHours(1),
-                            new QueuedExecutor(),
-                            InstantSource.system()))
                     .reportingTo(ofCommitter);
+            new TableChores(
+                            () -> FirnTable.open(fixture.catalog.loader()),
+                            SinkConfig.HousekeepingConfig.defaults(),
+                            new QueuedExecutor(),
+                            InstantSource.system())
+                    .reportTo(ofCommitter);
             Set<String> all = kinds(writer.metrics);
             all.addAll(kinds(ofCommitter));
             return all;

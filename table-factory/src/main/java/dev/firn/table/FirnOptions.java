@@ -103,7 +103,7 @@ public final class FirnOptions {
 
     public static final ConfigOption<Duration> SNAPSHOT_EXPIRY_INTERVAL = ConfigOptions.key("snapshot-expiry.interval")
             .durationType()
-            .defaultValue(SinkConfig.ExpiryConfig.defaults().interval())
+            .defaultValue(SinkConfig.HousekeepingConfig.defaults().expiryInterval())
             .withDescription("Time between two looks of the sink for snapshots that are to go, and with them the files"
                     + " that no other snapshot needs. 0 s if somebody else expires them.");
 
@@ -118,6 +118,18 @@ public final class FirnOptions {
             .durationType()
             .defaultValue(Retention.defaults().minAge())
             .withDescription("A younger snapshot is not expired for there being too many.");
+
+    public static final ConfigOption<Duration> ORPHAN_REMOVAL_INTERVAL = ConfigOptions.key("orphan-removal.interval")
+            .durationType()
+            .defaultValue(SinkConfig.HousekeepingConfig.defaults().orphanInterval())
+            .withDescription("Time between two looks of the sink for files that it wrote and that are in no snapshot,"
+                    + " because a process ended. 0 s if somebody else removes them.");
+
+    public static final ConfigOption<Duration> ORPHAN_REMOVAL_MIN_AGE = ConfigOptions.key("orphan-removal.min-age")
+            .durationType()
+            .defaultValue(SinkConfig.HousekeepingConfig.defaults().orphanMinAge())
+            .withDescription(
+                    "Younger files are left alone: they may belong to a checkpoint that is not committed yet.");
 
     public static final ConfigOption<Integer> SINK_L0_SLOWDOWN = ConfigOptions.key("sink.l0-slowdown")
             .intType()
@@ -324,6 +336,8 @@ public final class FirnOptions {
             SNAPSHOT_EXPIRY_INTERVAL,
             SNAPSHOT_EXPIRY_MAX_SNAPSHOTS,
             SNAPSHOT_EXPIRY_MIN_AGE,
+            ORPHAN_REMOVAL_INTERVAL,
+            ORPHAN_REMOVAL_MIN_AGE,
             SINK_L0_SLOWDOWN,
             SINK_L0_STOP,
             SINK_PENDING_COMPACTION,

@@ -34,11 +34,13 @@ final class SinkSpelling {
                         options.get(FirnOptions.SINK_L0_SLOWDOWN),
                         options.get(FirnOptions.SINK_L0_STOP),
                         options.get(FirnOptions.SINK_PENDING_COMPACTION).getBytes()))
-                .withExpiry(new SinkConfig.ExpiryConfig(
+                .withHousekeeping(new SinkConfig.HousekeepingConfig(
                         options.get(FirnOptions.SNAPSHOT_EXPIRY_INTERVAL),
                         new Retention(
                                 options.get(FirnOptions.SNAPSHOT_EXPIRY_MAX_SNAPSHOTS),
-                                options.get(FirnOptions.SNAPSHOT_EXPIRY_MIN_AGE))));
+                                options.get(FirnOptions.SNAPSHOT_EXPIRY_MIN_AGE)),
+                        options.get(FirnOptions.ORPHAN_REMOVAL_INTERVAL),
+                        options.get(FirnOptions.ORPHAN_REMOVAL_MIN_AGE)));
         return options.get(FirnOptions.SINK_ACCEPT_OLDER_STATE) ? config.acceptingOlderState() : config;
     }
 

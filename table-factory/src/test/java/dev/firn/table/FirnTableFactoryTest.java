@@ -165,16 +165,21 @@ class FirnTableFactoryTest {
     }
 
     @Test
-    void expiryOptionsConfigureTheSink() {
+    void housekeepingOptionsConfigureTheSink() {
         assertThat(declared(Map.of(
                                 "snapshot-expiry.interval", "5 min",
                                 "snapshot-expiry.max-snapshots", "20",
-                                "snapshot-expiry.min-age", "30 s"))
+                                "snapshot-expiry.min-age", "30 s",
+                                "orphan-removal.interval", "12 h",
+                                "orphan-removal.min-age", "2 h"))
                         .sinkConfig()
                         .commits()
-                        .expiry())
-                .isEqualTo(
-                        new SinkConfig.ExpiryConfig(Duration.ofMinutes(5), new Retention(20, Duration.ofSeconds(30))));
+                        .housekeeping())
+                .isEqualTo(new SinkConfig.HousekeepingConfig(
+                        Duration.ofMinutes(5),
+                        new Retention(20, Duration.ofSeconds(30)),
+                        Duration.ofHours(12),
+                        Duration.ofHours(2)));
     }
 
     @Test
