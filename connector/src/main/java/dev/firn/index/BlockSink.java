@@ -29,10 +29,7 @@ final class BlockSink {
     private final int[] keyEnds;
     private final ByteSink positions = new ByteSink();
     private final int[] positionEnds;
-
-    /** How many bytes each key shares in a chain, as of {@link #measureChain}. */
-    private final int[] shared;
-
+    private final ByteSink chain = new ByteSink();
     private int count;
     private long lastPosition;
 
@@ -40,7 +37,6 @@ final class BlockSink {
         this.kind = kind;
         this.keyEnds = new int[maxKeys];
         this.positionEnds = new int[maxKeys];
-        this.shared = new int[maxKeys];
     }
 
     int count() {
@@ -76,14 +72,17 @@ final class BlockSink {
         int prefix = samePrefix();
         int length = keyEnds[0];
         boolean packable = kind == Positions.RANKS && keysAreOfOneLength();
-        if (packable && (length - prefix <= MIN_ENTRY_BYTES || (long) count * (length - prefix) <= measureChain())) {
+        if (packable && length - prefix <= MIN_ENTRY_BYTES) {
             pack(out, prefix, length);
         } else {
-            if (!packable) {
-                measureChain();
+            chain(chain);
+            if (packable && (long) count * (length - prefix) <= chain.size()) {
+                pack(out, prefix, length);
+            } else {
+                out.putAll(chain);
             }
-            chain(out);
         }
+        chain.clear();
         keys.clear();
         positions.clear();
         count = 0;
@@ -99,39 +98,24 @@ final class BlockSink {
         }
     }
 
-    /** How many bytes it takes to chain the keys, without their positions. */
-    private long measureChain() {
-        long bytes = 1 + (long) restarts() * Integer.BYTES;
-        for (int i = 0; i < count; i++) {
-            shared[i] = i == 0 ? 0 : sharedBytes(isRestart(i) ? 0 : i - 1, i);
-            int suffix = keyEnds[i] - start(i) - shared[i];
-            bytes += ByteSink.varintBytes(shared[i]) + ByteSink.varintBytes(suffix) + suffix;
-        }
-        return bytes;
-    }
-
-    private int restarts() {
-        return (count - 1) / RESTART_INTERVAL;
-    }
-
-    private static boolean isRestart(int i) {
-        return i > 0 && i % RESTART_INTERVAL == 0;
-    }
-
     private void chain(ByteSink out) {
-        int start = out.size();
         out.putByte(CHAINED);
         int places = out.size();
-        for (int i = 0; i < restarts(); i++) {
+        int restarts = (count - 1) / RESTART_INTERVAL;
+        for (int i = 0; i < restarts; i++) {
             out.putInt(0);
         }
         for (int i = 0; i < count; i++) {
-            if (isRestart(i)) {
-                out.setInt(places + (i / RESTART_INTERVAL - 1) * Integer.BYTES, out.size() - start);
+            int shared = 0;
+            if (i > 0 && i % RESTART_INTERVAL == 0) {
+                out.setInt(places + (i / RESTART_INTERVAL - 1) * Integer.BYTES, out.size());
+                shared = sharedBytes(0, i);
+            } else if (i > 0) {
+                shared = sharedBytes(i - 1, i);
             }
-            out.putVarint(shared[i]);
-            out.putVarint(keyEnds[i] - start(i) - shared[i]);
-            out.putBytes(keys.bytes(), start(i) + shared[i], keyEnds[i]);
+            out.putVarint(shared);
+            out.putVarint(keyEnds[i] - start(i) - shared);
+            out.putBytes(keys.bytes(), start(i) + shared, keyEnds[i]);
             if (kind == Positions.LISTED) {
                 out.putBytes(positions.bytes(), i == 0 ? 0 : positionEnds[i - 1], positionEnds[i]);
             }

@@ -89,11 +89,6 @@ final class ByteSink {
         bytes[size++] = (byte) rest;
     }
 
-    /** How many bytes {@link #putVarint} puts. */
-    static int varintBytes(int value) {
-        return value < 0x80 ? 1 : (Integer.SIZE - Integer.numberOfLeadingZeros(value) + 6) / 7;
-    }
-
     private void reserve(int count) {
         if (bytes.length - size < count) {
             bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + count));
