@@ -23,13 +23,18 @@ public record SinkConfig(
      * How rows become run files.
      *
      * @param bufferBytes heap for buffered rows of one writer subtask, shared by its buckets
+     * @param flushBytes a bucket's buffer of this size is flushed ahead of the barrier
      */
-    public record WriteConfig(long bufferBytes, LevelCodecs codecs) implements Serializable {
+    public record WriteConfig(long bufferBytes, long flushBytes, LevelCodecs codecs) implements Serializable {
 
         public WriteConfig {
             if (bufferBytes <= 0) {
                 throw new IllegalArgumentException(
                         "The write buffer needs memory, but got " + bufferBytes + " bytes; give it at least a few MiB");
+            }
+            if (flushBytes <= 0) {
+                throw new IllegalArgumentException("Every row would be a file with buffers that are flushed at "
+                        + flushBytes + " bytes; let them grow to a MiB at least");
             }
         }
     }
@@ -66,10 +71,10 @@ public record SinkConfig(
         }
     }
 
-    /** 64 MiB of rows and 32 MiB of filters for each subtask. */
+    /** 64 MiB of rows, flushed by 8 MiB, and 32 MiB of filters for each subtask. */
     public static SinkConfig defaults() {
         return new SinkConfig(
-                new WriteConfig(64 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
+                new WriteConfig(64 * MEBIBYTE, 8 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
                 new IndexConfig(32 * MEBIBYTE, List.of()),
                 CompactionConfig.defaults(),
                 BackPressureConfig.defaults(),
@@ -77,13 +82,20 @@ public record SinkConfig(
     }
 
     public SinkConfig withWriteBufferBytes(long bytes) {
-        return new SinkConfig(
-                new WriteConfig(bytes, write.codecs()), indexes, compaction, backPressure, acceptOlderState);
+        return withWrite(new WriteConfig(bytes, write.flushBytes(), write.codecs()));
+    }
+
+    /** @param bytes beyond the write buffer for no flush before that is full */
+    public SinkConfig withFlushBytes(long bytes) {
+        return withWrite(new WriteConfig(write.bufferBytes(), bytes, write.codecs()));
     }
 
     public SinkConfig withCodecs(LevelCodecs codecs) {
-        return new SinkConfig(
-                new WriteConfig(write.bufferBytes(), codecs), indexes, compaction, backPressure, acceptOlderState);
+        return withWrite(new WriteConfig(write.bufferBytes(), write.flushBytes(), codecs));
+    }
+
+    private SinkConfig withWrite(WriteConfig changed) {
+        return new SinkConfig(changed, indexes, compaction, backPressure, acceptOlderState);
     }
 
     public SinkConfig withIndexes(IndexConfig changed) {
