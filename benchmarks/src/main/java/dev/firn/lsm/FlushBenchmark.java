@@ -44,7 +44,7 @@ public class FlushBenchmark {
     @Benchmark
     @OperationsPerInvocation(ROWS)
     public List<RunFile> write() throws IOException {
-        List<RunFile> files = RunFlush.write(table.store(FILE_BYTES), buffer.sorted());
+        List<RunFile> files = RunFlush.write(table.store(FILE_BYTES), buffer.sorted(), () -> false);
         for (RunFile file : files) {
             table.indexes().forget(file.location());
             table.io().deleteFile(file.location());

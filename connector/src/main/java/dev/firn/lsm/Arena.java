@@ -16,6 +16,9 @@ final class Arena {
 
     static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    /** A bit that no address has. Whoever keeps addresses may set it, and reads with it all the same. */
+    static final int MARK = 1 << (Integer.SIZE - 1);
+
     /** Addresses count in these. */
     private static final int UNIT_BITS = 3;
 
@@ -65,11 +68,15 @@ final class Arena {
 
     /** The page of an address. */
     byte[] page(int address) {
-        return pages[address >>> OFFSET_BITS];
+        return pages[unmarked(address) >>> OFFSET_BITS];
     }
 
     MemorySegment segment(int address) {
-        return segments[address >>> OFFSET_BITS];
+        return segments[unmarked(address) >>> OFFSET_BITS];
+    }
+
+    static int unmarked(int address) {
+        return address & ~MARK;
     }
 
     /** Where in its page an address is. */

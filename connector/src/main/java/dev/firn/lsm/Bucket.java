@@ -16,23 +16,34 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The LSM tree of one bucket: buffers changes, flushes them as sorted run files and knows every older row that they
- * supersede. Files are compacted in the background, and what is finished is taken over at a checkpoint. Not
- * thread-safe; one writer owns a bucket.
+ * supersede. A buffer may be flushed in the background while the next one fills, one at a time. Files are compacted in
+ * the background too, and what is finished is taken over at a checkpoint. Not thread-safe; one writer owns a bucket.
  */
 public final class Bucket {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
 
     private final RunStore store;
     private final KeyIndexes indexes;
     private final BucketCounters counters;
     private final @Nullable BucketCompactions compactions;
-    private final MemTable buffer = new MemTable();
+    private MemTable buffer = new MemTable();
     private Levels levels;
+
+    /**
+     * The buffer before this one, while it is written. What comes of it goes into the levels on the bucket's thread.
+     */
+    private @Nullable BufferFlush ahead;
 
     /** Files of the running checkpoint, by location. */
     private final Map<String, RunFile> pending = new LinkedHashMap<>();
@@ -73,14 +84,19 @@ public final class Bucket {
         buffer.delete(key);
     }
 
-    /** Heap that the buffered changes take. */
+    /** Heap that the buffered changes take, those included that are being flushed. */
     public long bufferedBytes() {
-        return buffer.bytes();
+        return ahead == null ? buffer.bytes() : buffer.bytes() + ahead.bytes();
     }
 
-    /** Keys with a buffered change. */
+    /** Keys with a buffered change; one that is being flushed and was changed again counts twice. */
     public int bufferedRows() {
-        return buffer.size();
+        return ahead == null ? buffer.size() : buffer.size() + ahead.rows();
+    }
+
+    /** Heap of the changes that no flush has taken yet. */
+    public long unflushedBytes() {
+        return buffer.bytes();
     }
 
     public Levels levels() {
@@ -88,20 +104,60 @@ public final class Bucket {
     }
 
     /** Writes the buffer as run files of level 0 and marks every row that it supersedes. */
-    public void flush() throws IOException {
-        if (buffer.isEmpty()) {
+    public void flush() throws IOException, InterruptedException {
+        land();
+        flushAhead(Runnable::run);
+        land();
+    }
+
+    /**
+     * Has the buffer flushed elsewhere while the next one fills, unless it is empty or the one before has not landed
+     * yet.
+     */
+    public void flushAhead(Executor executor) {
+        if (ahead == null && !buffer.isEmpty()) {
+            ahead = new BufferFlush(buffer, levels, store);
+            buffer = new MemTable();
+            executor.execute(ahead);
+        }
+    }
+
+    /** Whether there is a flush ahead that has not landed. */
+    public boolean isFlushing() {
+        return ahead != null;
+    }
+
+    /** Whether nobody has to wait for the flush ahead, or there is none. */
+    public boolean mayLand() {
+        return ahead == null || ahead.isDone();
+    }
+
+    /** Carries out the flush ahead, unless another thread is at it already. What comes of it has to be landed. */
+    public void helpFlush() {
+        if (ahead != null) {
+            ahead.run();
+        }
+    }
+
+    /**
+     * Takes over what the flush ahead has written, waiting for it.
+     *
+     * @throws org.apache.iceberg.exceptions.NotFoundException if a file of the bucket is gone, and its index has to be
+     *     built again; after a {@link #rebase} the same changes can be flushed
+     */
+    public void land() throws IOException, InterruptedException {
+        if (ahead == null) {
             return;
         }
-        SortedChanges changes = buffer.sorted();
-        Map<String, PositionSet> superseded = Superseded.by(changes, levels, indexes);
-        List<RunFile> written = RunFlush.write(store, changes);
-        kill(superseded);
-        counters.flushed(written, superseded);
-        levels = levels.with(
-                written.stream().map(run -> new LiveRun(run, PositionSet.EMPTY)).toList());
-        written.forEach(run -> pending.put(run.location(), run));
-        deletedKeys.addAll(changes.deletedKeys());
-        buffer.clear();
+        BufferFlush.Flushed flushed = ahead.await();
+        ahead = null;
+        kill(flushed.superseded());
+        counters.flushed(flushed);
+        levels = levels.with(flushed.written().stream()
+                .map(run -> new LiveRun(run, PositionSet.EMPTY))
+                .toList());
+        flushed.written().forEach(run -> pending.put(run.location(), run));
+        deletedKeys.addAll(flushed.deletedKeys());
     }
 
     private void kill(Map<String, PositionSet> superseded) {
@@ -140,7 +196,7 @@ public final class Bucket {
      * Flushes, takes over the compactions that are finished, and hands over everything that changed since the last
      * call. A file of this checkpoint whose rows all died within it is deleted and left out.
      */
-    public LevelsEdit checkpoint() throws IOException {
+    public LevelsEdit checkpoint() throws IOException, InterruptedException {
         flush();
         // After the flush, which looked for its keys in their inputs.
         if (compactions != null) {
@@ -190,7 +246,12 @@ public final class Bucket {
      * @param table the bucket as the table has it
      * @param uncommitted edits handed over by {@link #checkpoint} that {@code table} does not hold yet
      */
-    public void rebase(Levels table, List<LevelsEdit> uncommitted) throws IOException {
+    public void rebase(Levels table, List<LevelsEdit> uncommitted) throws IOException, InterruptedException {
+        try {
+            land();
+        } catch (NotFoundException e) {
+            LOG.info("A flush missed a file that is gone, and begins anew: {}", e.getMessage());
+        }
         LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
         Rebase rebase = Rebase.onto(table, uncommitted, running);
         levels = rebase.levels(levels);
@@ -199,12 +260,19 @@ public final class Bucket {
             levels = compactions.assign(levels);
             compactions.cancelStale(levels);
         }
+        if (ahead != null) {
+            ahead = ahead.anewOn(levels);
+        }
     }
 
     /** Deletes the files that no checkpoint was told of. */
     public void discard() {
         if (compactions != null) {
             compactions.cancel();
+        }
+        if (ahead != null) {
+            ahead.giveUp();
+            ahead = null;
         }
         delete(pending.keySet());
         for (CompactionEdit edit : compacted) {

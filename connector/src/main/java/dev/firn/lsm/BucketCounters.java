@@ -3,7 +3,6 @@ package dev.firn.lsm;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.PositionSet;
 import dev.firn.run.RunFile;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -13,6 +12,7 @@ public final class BucketCounters {
     private final LongAdder flushedRows = new LongAdder();
     private final LongAdder flushedBytes = new LongAdder();
     private final LongAdder flushedFiles = new LongAdder();
+    private final LongAdder flushNanos = new LongAdder();
     private final LongAdder supersededRows = new LongAdder();
     private final LongAdder compactions = new LongAdder();
     private final LongAdder failedCompactions = new LongAdder();
@@ -23,13 +23,14 @@ public final class BucketCounters {
     private final LongAdder compactionBytesRead = new LongAdder();
     private final LongAdder compactionBytesWritten = new LongAdder();
 
-    void flushed(List<RunFile> written, Map<String, PositionSet> superseded) {
-        for (RunFile run : written) {
+    void flushed(BufferFlush.Flushed flushed) {
+        flushNanos.add(flushed.nanos());
+        for (RunFile run : flushed.written()) {
             flushedFiles.increment();
             flushedRows.add(run.rows());
             flushedBytes.add(run.file().fileSizeInBytes());
         }
-        superseded.values().forEach(positions -> supersededRows.add(positions.cardinality()));
+        flushed.superseded().values().forEach(positions -> supersededRows.add(positions.cardinality()));
     }
 
     void compacted(CompactionResult result) {
@@ -56,6 +57,11 @@ public final class BucketCounters {
 
     void compactionPostponed() {
         postponedCompactions.increment();
+    }
+
+    /** What all flushes took that were taken over, on whichever threads. */
+    public long flushNanos() {
+        return flushNanos.sum();
     }
 
     /** Rows written as runs of level 0. */

@@ -28,7 +28,7 @@ final class ChangeSort {
     private final long[] otherWords;
     private final int[][] counts = new int[Long.BYTES][RADIX];
 
-    /** @param addresses of changes with different keys; they will be sorted */
+    /** @param addresses of changes with different keys, marked or not; they will be sorted */
     ChangeSort(Arena arena, int[] addresses) {
         this.arena = arena;
         this.addresses = addresses;
@@ -41,7 +41,7 @@ final class ChangeSort {
         if (addresses.length > FEW) {
             // in the order of memory first, so that the first look at all keys goes forward
             for (int i = 0; i < addresses.length; i++) {
-                words[i] = addresses[i];
+                words[i] = Arena.unmarked(addresses[i]);
             }
             sortWords(0, addresses.length);
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Changes are bytes in an {@link Arena}, found by open addressing: a change makes no object.
  *
  * <pre>
- * change = key-length row-length row-capacity key row       ints; a row-length of -1 deletes
+ * change = key-length row-length row-capacity key row       lengths are ints; what deletes has no row
  * </pre>
  */
 final class MemTable {
@@ -21,14 +21,16 @@ final class MemTable {
     static final int ROW_LENGTH = Integer.BYTES;
     static final int ROW_CAPACITY = 2 * Integer.BYTES;
     static final int HEADER_BYTES = 3 * Integer.BYTES;
-    static final int DELETED = -1;
 
     private static final int MIN_SLOTS = 16;
     private static final int ROW_UNIT = 8;
 
     private final Arena arena = new Arena();
 
-    /** For each change half of its key's hash, and behind it its address plus one; 0 where there is none. */
+    /**
+     * For each change half of its key's hash, and behind it its address plus one, marked if it deletes; 0 where there
+     * is none.
+     */
     private long[] slots = {};
 
     private int size;
@@ -57,18 +59,20 @@ final class MemTable {
             }
             slot = (slot + 1) & (slots.length - 1);
         }
-        slots[slot] = slot(hash, add(key, row, row == null ? 0 : row.getSizeInBytes()));
+        slots[slot] = slot(hash, add(key, row, row == null ? 0 : row.getSizeInBytes()), row);
         size++;
     }
 
     private void replace(int slot, KeyView key, @Nullable BinaryRowData row) {
+        int hash = (int) (slots[slot] >>> Integer.SIZE);
         int address = address(slots[slot]);
         int capacity = (int) Arena.INTS.get(arena.page(address), Arena.offset(address) + ROW_CAPACITY);
         if (row == null || row.getSizeInBytes() <= capacity) {
             writeRow(address, row);
+            slots[slot] = slot(hash, address, row);
         } else {
             int more = Math.max(row.getSizeInBytes(), (capacity + capacity / 2) & -ROW_UNIT);
-            slots[slot] = slot((int) (slots[slot] >>> Integer.SIZE), add(key, row, more));
+            slots[slot] = slot(hash, add(key, row, more), row);
         }
     }
 
@@ -84,12 +88,11 @@ final class MemTable {
     }
 
     private void writeRow(int address, @Nullable BinaryRowData row) {
-        byte[] page = arena.page(address);
-        int offset = Arena.offset(address);
         if (row == null) {
-            Arena.INTS.set(page, offset + ROW_LENGTH, DELETED);
             return;
         }
+        byte[] page = arena.page(address);
+        int offset = Arena.offset(address);
         int keyLength = (int) Arena.INTS.get(page, offset);
         Arena.INTS.set(page, offset + ROW_LENGTH, row.getSizeInBytes());
         BinarySegmentUtils.copyToBytes(
@@ -118,12 +121,17 @@ final class MemTable {
         }
     }
 
-    private static long slot(int hash, int address) {
-        return ((long) hash << Integer.SIZE) | (address + 1);
+    private static long slot(int hash, int address, @Nullable BinaryRowData row) {
+        int change = row == null ? (address + 1) | Arena.MARK : address + 1;
+        return ((long) hash << Integer.SIZE) | Integer.toUnsignedLong(change);
     }
 
     private static int address(long slot) {
-        return (int) slot - 1;
+        return Arena.unmarked((int) slot) - 1;
+    }
+
+    private static int mark(long slot) {
+        return (int) slot & Arena.MARK;
     }
 
     /** Heap that the buffer holds, of which a part may be free. */
@@ -145,7 +153,7 @@ final class MemTable {
         int count = 0;
         for (long change : slots) {
             if (change != 0) {
-                addresses[count++] = address(change);
+                addresses[count++] = address(change) | mark(change);
             }
         }
         new ChangeSort(arena, addresses).sort();

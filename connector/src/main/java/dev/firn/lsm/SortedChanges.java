@@ -14,6 +14,7 @@ final class SortedChanges implements SortedKeys {
     private final int[] addresses;
     private final BinaryRowData row;
 
+    /** @param addresses marked where the change deletes */
     SortedChanges(Arena arena, int[] addresses, int rowArity) {
         this.arena = arena;
         this.addresses = addresses;
@@ -33,15 +34,17 @@ final class SortedChanges implements SortedKeys {
         view.at(page, start, start + (int) Arena.INTS.get(page, offset));
     }
 
+    /** Told without a look at the change, which is somewhere else in memory for each. */
     boolean isDelete(int i) {
-        return rowLength(i) == MemTable.DELETED;
+        return (addresses[i] & Arena.MARK) != 0;
     }
 
     /** The row of a change that is no delete; one object, moved from row to row. */
     BinaryRowData row(int i) {
         int offset = Arena.offset(addresses[i]);
         int keyLength = (int) Arena.INTS.get(arena.page(addresses[i]), offset);
-        row.pointTo(arena.segment(addresses[i]), offset + MemTable.HEADER_BYTES + keyLength, rowLength(i));
+        int rowLength = (int) Arena.INTS.get(arena.page(addresses[i]), offset + MemTable.ROW_LENGTH);
+        row.pointTo(arena.segment(addresses[i]), offset + MemTable.HEADER_BYTES + keyLength, rowLength);
         return row;
     }
 
@@ -55,9 +58,5 @@ final class SortedChanges implements SortedKeys {
             }
         }
         return deleted;
-    }
-
-    private int rowLength(int i) {
-        return (int) Arena.INTS.get(arena.page(addresses[i]), Arena.offset(addresses[i]) + MemTable.ROW_LENGTH);
     }
 }

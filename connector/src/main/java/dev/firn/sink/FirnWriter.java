@@ -8,7 +8,6 @@ import dev.firn.key.KeyView;
 import dev.firn.lsm.Bucket;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
@@ -16,31 +15,27 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.types.RowKind;
-import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subtask of the sink. Rows gather in their buckets' buffers, which share one budget; a checkpoint hands over what
- * all buckets changed. Single-threaded, like every sink writer.
+ * One subtask of the sink. Rows gather in their buckets' buffers, which are flushed while rows come; a checkpoint hands
+ * over what all buckets changed. Single-threaded, like every sink writer.
  */
 final class FirnWriter
         implements StatefulSinkWriter<RowData, WriterState>, CommittingSinkWriter<RowData, WriterChanges> {
 
     private final WriterBuckets buckets;
-    private final long writeBufferBytes;
+    private final WriteBuffers buffers;
     private final KeyEncoder keyEncoder;
     private final RowPartitioner partitioner;
     private final RowDataSerializer rowSerializer;
     private final @Nullable BackPressure backPressure;
     private final WriterMetrics metrics;
     private UpdateBefore updateBefore = UpdateBefore.IGNORED;
-    private long bufferedBytes;
-    private long bufferedRows;
 
     /** @param place tells which buckets are this writer's, and waits until the table can be loaded */
     FirnWriter(FirnTable table, WriterResources resources, WriterPlace place) {
         this.buckets = new WriterBuckets(table, resources, place);
-        this.writeBufferBytes = resources.writeBufferBytes();
         this.keyEncoder = table.keyEncoder();
         this.partitioner = table.partitioner();
         this.rowSerializer = new RowDataSerializer(table.format().rowType());
@@ -48,6 +43,7 @@ final class FirnWriter
         this.backPressure =
                 compaction == null ? null : new BackPressure(compaction.backPressure(), compaction.threads(), buckets);
         this.metrics = new WriterMetrics(resources, backPressure);
+        this.buffers = new WriteBuffers(buckets, resources.buffers(), metrics);
     }
 
     @Override
@@ -72,29 +68,8 @@ final class FirnWriter
         } else {
             bucket.upsert(key, rowSerializer.toBinaryRow(row));
         }
-        bufferedBytes += bucket.bufferedBytes() - bytesBefore;
-        bufferedRows += bucket.bufferedRows() - rowsBefore;
         metrics.buffered();
-        if (bufferedBytes > writeBufferBytes) {
-            flushLargest();
-        }
-    }
-
-    private void flushLargest() throws IOException {
-        Bucket largest = buckets.loaded().stream()
-                .max(Comparator.comparingLong(Bucket::bufferedBytes))
-                .orElseThrow();
-        bufferedBytes -= largest.bufferedBytes();
-        bufferedRows -= largest.bufferedRows();
-        long start = System.nanoTime();
-        try {
-            largest.flush();
-        } catch (NotFoundException e) {
-            buckets.catchUpAfter(e);
-            largest.flush();
-        }
-        metrics.flushed(System.nanoTime() - start, buckets);
-        buckets.compact();
+        buffers.grew(bucket, bucket.bufferedBytes() - bytesBefore, bucket.bufferedRows() - rowsBefore);
     }
 
     @Override
@@ -107,12 +82,12 @@ final class FirnWriter
     public Collection<WriterChanges> prepareCommit() throws IOException, InterruptedException {
         long start = System.nanoTime();
         List<WriterChanges> changes = buckets.checkpoint();
-        bufferedBytes = 0;
-        bufferedRows = 0;
+        buffers.recount();
         if (backPressure != null) {
             backPressure.look();
         }
-        metrics.flushed(System.nanoTime() - start, buckets);
+        metrics.flushed(buckets);
+        metrics.barrierWaited(System.nanoTime() - start);
         return changes;
     }
 
@@ -122,7 +97,7 @@ final class FirnWriter
     }
 
     FirnWriter reportingTo(SinkWriterMetricGroup group) {
-        metrics.register(group, () -> bufferedBytes, () -> bufferedRows);
+        metrics.register(group, buffers::bytes, buffers::rows);
         return this;
     }
 

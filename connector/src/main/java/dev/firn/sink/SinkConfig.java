@@ -1,9 +1,7 @@
 package dev.firn.sink;
 
-import dev.firn.iceberg.Retention;
 import dev.firn.run.LevelCodecs;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.List;
 
 /** What a sink may use, and how it restores. */
@@ -21,13 +19,18 @@ public record SinkConfig(
      * How rows become run files.
      *
      * @param bufferBytes heap for buffered rows of one writer subtask, shared by its buckets
+     * @param flushBytes a bucket's buffer of this size is flushed ahead of the barrier
      */
-    public record WriteConfig(long bufferBytes, LevelCodecs codecs) implements Serializable {
+    public record WriteConfig(long bufferBytes, long flushBytes, LevelCodecs codecs) implements Serializable {
 
         public WriteConfig {
             if (bufferBytes <= 0) {
                 throw new IllegalArgumentException(
                         "The write buffer needs memory, but got " + bufferBytes + " bytes; give it at least a few MiB");
+            }
+            if (flushBytes <= 0) {
+                throw new IllegalArgumentException("Every row would be a file with buffers that are flushed at "
+                        + flushBytes + " bytes; let them grow to a MiB at least");
             }
         }
     }
@@ -71,49 +74,10 @@ public record SinkConfig(
      */
     public record CommitConfig(boolean acceptOlderState, HousekeepingConfig housekeeping) implements Serializable {}
 
-    /**
-     * What the sink does for the table beside its commits.
-     *
-     * @param expiryInterval between two looks for snapshots that are to go; zero if somebody else expires them
-     * @param orphanInterval between two looks for files that are in no snapshot; zero if somebody else removes them
-     * @param orphanMinAge younger files may belong to a checkpoint that is not committed yet
-     */
-    public record HousekeepingConfig(
-            Duration expiryInterval, Retention retention, Duration orphanInterval, Duration orphanMinAge)
-            implements Serializable {
-
-        private static final Duration LEAST_AGE = Duration.ofHours(1);
-
-        public HousekeepingConfig {
-            if (expiryInterval.isNegative() || orphanInterval.isNegative()) {
-                throw new IllegalArgumentException("The intervals of housekeeping cannot be negative: expiry each "
-                        + expiryInterval + ", removal of orphans each " + orphanInterval
-                        + ". Give them a time, or 0 s to turn them off");
-            }
-            if (orphanMinAge.compareTo(LEAST_AGE) < 0) {
-                throw new IllegalArgumentException("Files of " + orphanMinAge
-                        + " of age may belong to a checkpoint that is under way, and deleting them would lose rows. Give"
-                        + " 'orphan-removal.min-age' an hour at least, and more than a checkpoint ever takes");
-            }
-        }
-
-        /** Expiry every ten minutes; once a day orphans older than three days. */
-        public static HousekeepingConfig defaults() {
-            return new HousekeepingConfig(
-                    Duration.ofMinutes(10), Retention.defaults(), Duration.ofDays(1), Duration.ofDays(3));
-        }
-
-        /** All of it is somebody else's. */
-        public static HousekeepingConfig none() {
-            HousekeepingConfig defaults = defaults();
-            return new HousekeepingConfig(Duration.ZERO, defaults.retention(), Duration.ZERO, defaults.orphanMinAge());
-        }
-    }
-
-    /** 64 MiB of rows and 32 MiB of filters for each subtask. */
+    /** 64 MiB of rows, flushed by 8 MiB, and 32 MiB of filters for each subtask. */
     public static SinkConfig defaults() {
         return new SinkConfig(
-                new WriteConfig(64 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
+                new WriteConfig(64 * MEBIBYTE, 8 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
                 new IndexConfig(32 * MEBIBYTE, List.of()),
                 CompactionConfig.defaults(),
                 BackPressureConfig.defaults(),
@@ -121,11 +85,20 @@ public record SinkConfig(
     }
 
     public SinkConfig withWriteBufferBytes(long bytes) {
-        return new SinkConfig(new WriteConfig(bytes, write.codecs()), indexes, compaction, backPressure, commits);
+        return withWrite(new WriteConfig(bytes, write.flushBytes(), write.codecs()));
+    }
+
+    /** @param bytes beyond the write buffer for no flush before that is full */
+    public SinkConfig withFlushBytes(long bytes) {
+        return withWrite(new WriteConfig(write.bufferBytes(), bytes, write.codecs()));
     }
 
     public SinkConfig withCodecs(LevelCodecs codecs) {
-        return new SinkConfig(new WriteConfig(write.bufferBytes(), codecs), indexes, compaction, backPressure, commits);
+        return withWrite(new WriteConfig(write.bufferBytes(), write.flushBytes(), codecs));
+    }
+
+    private SinkConfig withWrite(WriteConfig changed) {
+        return new SinkConfig(changed, indexes, compaction, backPressure, commits);
     }
 
     public SinkConfig withIndexes(IndexConfig changed) {

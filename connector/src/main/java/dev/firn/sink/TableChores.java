@@ -27,7 +27,7 @@ final class TableChores {
      */
     TableChores(
             Supplier<FirnTable> tables,
-            SinkConfig.HousekeepingConfig config,
+            HousekeepingConfig config,
             ExecutorService thread,
             InstantSource clock) {
         List<Chore> chores = new ArrayList<>();

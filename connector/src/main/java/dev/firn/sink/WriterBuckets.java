@@ -130,7 +130,7 @@ final class WriterBuckets implements Backlog, Closeable {
                 compaction.threads());
     }
 
-    private Levels levels(TableView from, StructLike partition) throws IOException {
+    private Levels levels(TableView from, StructLike partition) throws IOException, InterruptedException {
         try {
             return from.levels(partition);
         } catch (NotFoundException e) {
@@ -140,12 +140,12 @@ final class WriterBuckets implements Backlog, Closeable {
     }
 
     /** Since the last checkpoint somebody else replaced a file, and had the snapshots expire that held it. */
-    void catchUpAfter(NotFoundException e) throws IOException {
+    private void catchUpAfter(NotFoundException e) throws IOException, InterruptedException {
         LOG.info("A file is gone, looking at table {} anew: {}", table.name(), e.getMessage());
         catchUp(Objects.requireNonNull(view));
     }
 
-    private void catchUp(TableView from) throws IOException {
+    private void catchUp(TableView from) throws IOException, InterruptedException {
         boolean changedByOthers = from.refresh();
         boolean compactionRefused = uncommitted.removeCommitted(
                 from::holds, location -> from.landed().containsKey(location));
@@ -178,14 +178,43 @@ final class WriterBuckets implements Backlog, Closeable {
         return !filter().metricsColumns().isEmpty();
     }
 
+    /** Takes over what a bucket's flush ahead has written, waiting for it. */
+    void land(Bucket bucket) throws IOException, InterruptedException {
+        try {
+            bucket.land();
+        } catch (NotFoundException e) {
+            catchUpAfter(e);
+            bucket.land();
+        }
+    }
+
+    private void startFlushes() {
+        buckets.values().forEach(bucket -> bucket.flushAhead(resources.buffers().thread()));
+    }
+
+    /** Flushes all buckets: this thread does what the flush thread has not begun. */
+    private void endFlushes() throws IOException, InterruptedException {
+        buckets.values().forEach(Bucket::helpFlush);
+        for (Bucket bucket : buckets.values()) {
+            land(bucket);
+        }
+        startFlushes();
+        buckets.values().forEach(Bucket::helpFlush);
+        for (Bucket bucket : buckets.values()) {
+            land(bucket);
+        }
+    }
+
     /** What all buckets changed since the last call, flushed: one element, or none if nothing changed. */
     List<WriterChanges> checkpoint() throws IOException, InterruptedException {
         if (view == null && !expires()) {
             return List.of();
         }
         TableView now = view();
+        startFlushes();
         catchUp(now);
         loadExpiring(now);
+        endFlushes();
         GatheredChanges gathered = new GatheredChanges(writerId, now.baseSequenceNumber());
         for (var entry : inTurn()) {
             LevelsEdit edit = entry.getValue().checkpoint();

@@ -27,12 +27,14 @@ final class WriterMetrics {
     private final LongSupplier compactionsRunning;
     private final LongSupplier millisHeldBack;
     private final Histogram flushMillis = Instruments.newHistogram();
+    private final Histogram barrierMillis = Instruments.newHistogram();
     private volatile TreeStatistics trees = TreeStatistics.NONE;
     private Counter rowsIn = new SimpleCounter();
     private Counter bytesOut = new SimpleCounter();
     private long rowsBefore;
     private long bytesBefore;
     private long supersededBefore;
+    private long nanosBefore;
 
     /** @param backPressure null if the writer does not compact */
     WriterMetrics(WriterResources resources, @Nullable BackPressure backPressure) {
@@ -50,12 +52,13 @@ final class WriterMetrics {
         rowsIn.inc();
     }
 
-    /** A buffer was flushed, or all were at a checkpoint. */
-    void flushed(long nanos, WriterBuckets buckets) {
+    /** What a flush wrote was taken over, or what all of a checkpoint wrote. */
+    void flushed(WriterBuckets buckets) {
         trees = buckets.statistics();
         long rows = counters.flushedRows() - rowsBefore;
         long bytes = counters.flushedBytes() - bytesBefore;
         long superseded = counters.supersededRows() - supersededBefore;
+        long nanos = counters.flushNanos() - nanosBefore;
         if (rows > 0 || superseded > 0) {
             long millis = Duration.ofNanos(nanos).toMillis();
             flushMillis.update(millis);
@@ -74,6 +77,12 @@ final class WriterMetrics {
         rowsBefore += rows;
         bytesBefore += bytes;
         supersededBefore += superseded;
+        nanosBefore += nanos;
+    }
+
+    /** A checkpoint's barrier could not go on meanwhile. */
+    void barrierWaited(long nanos) {
+        barrierMillis.update(Duration.ofNanos(nanos).toMillis());
     }
 
     /** Registers everything, as docs/metrics.md lists it. */
@@ -84,6 +93,7 @@ final class WriterMetrics {
         firn.gauge("bufferedBytes", bufferedBytes);
         firn.gauge("bufferedRows", bufferedRows);
         firn.histogram("flushMillis", flushMillis);
+        firn.histogram("barrierMillis", barrierMillis);
         firn.counter("flushedRows", counters::flushedRows);
         firn.counter("flushedBytes", counters::flushedBytes);
         firn.counter("flushedFiles", counters::flushedFiles);

@@ -7,6 +7,7 @@ import dev.firn.compaction.RowFilter;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.BucketCounters;
+import dev.firn.lsm.FlushThread;
 import dev.firn.run.LevelProfiles;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,11 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 record WriterResources(
         KeyIndexes indexes,
-        long writeBufferBytes,
+        Buffers buffers,
         LevelProfiles profiles,
         @Nullable Compaction compaction,
         BucketCounters counters)
         implements Closeable {
+
+    /**
+     * What the buckets' buffers share.
+     *
+     * @param bytes of all of them, those included that are being flushed
+     * @param flushBytes from so many on a bucket's buffer is flushed ahead of the barrier
+     */
+    record Buffers(long bytes, long flushBytes, FlushThread thread) {}
 
     /**
      * What the merges of one writer share.
@@ -62,7 +71,10 @@ record WriterResources(
                         filters(wanted.ttl()));
         return new WriterResources(
                 LocalIndexes.open(table, config.indexes(), owner),
-                config.write().bufferBytes(),
+                new Buffers(
+                        config.write().bufferBytes(),
+                        config.write().flushBytes(),
+                        FlushThread.start("firn-flush-" + owner)),
                 LevelProfiles.defaults().choosing(config.write().codecs()),
                 compaction,
                 new BucketCounters());
@@ -75,6 +87,7 @@ record WriterResources(
     @Override
     public void close() {
         try (indexes) {
+            buffers.thread().close();
             if (compaction != null) {
                 compaction.threads().close();
             }

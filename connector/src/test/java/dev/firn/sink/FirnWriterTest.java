@@ -12,6 +12,7 @@ import dev.firn.iceberg.TableFixture;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.BucketCounters;
+import dev.firn.lsm.FlushThread;
 import dev.firn.run.LevelProfiles;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -199,7 +200,12 @@ class FirnWriterTest {
                 localDisk.resolve("writer"), 1 << 20, own.keyEncoder().format(), own.keySource());
         writer = new FirnWriter(
                 own,
-                new WriterResources(indexes, writeBufferBytes, LevelProfiles.defaults(), null, new BucketCounters()),
+                new WriterResources(
+                        indexes,
+                        new WriterResources.Buffers(writeBufferBytes, LARGE, FlushThread.on(Runnable::run)),
+                        LevelProfiles.defaults(),
+                        null,
+                        new BucketCounters()),
                 new WriterPlace(router(), new WriterPlace.Subtask(0, 1), "job", OptionalLong.empty(), false));
     }
 

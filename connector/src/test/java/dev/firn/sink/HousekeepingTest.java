@@ -38,7 +38,7 @@ class HousekeepingTest {
                     .appendFile(fixture.run("w", "v", i))
                     .commit();
         }
-        housekeeping = keeping(new SinkConfig.HousekeepingConfig(
+        housekeeping = keeping(new HousekeepingConfig(
                 INTERVAL, new Retention(1, Duration.ZERO), Duration.ZERO, Duration.ofDays(3)));
     }
 
@@ -92,7 +92,7 @@ class HousekeepingTest {
     @Test
     void whatIsTurnedOffNeverRuns() throws Exception {
         housekeeping.close();
-        housekeeping = keeping(SinkConfig.HousekeepingConfig.none());
+        housekeeping = keeping(HousekeepingConfig.none());
         now = now.plus(Duration.ofDays(1000));
         housekeeping.afterCommit();
 
@@ -102,16 +102,16 @@ class HousekeepingTest {
     @Test
     void anAgeThatARunningCheckpointMayHaveIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SinkConfig.HousekeepingConfig(
+                .isThrownBy(() -> new HousekeepingConfig(
                         INTERVAL, Retention.defaults(), INTERVAL, Duration.ofMinutes(59)))
                 .withMessageContaining("orphan-removal.min-age");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SinkConfig.HousekeepingConfig(
+                .isThrownBy(() -> new HousekeepingConfig(
                         INTERVAL.negated(), Retention.defaults(), INTERVAL, Duration.ofDays(1)))
                 .withMessageContaining("cannot be negative");
     }
 
-    private Housekeeping keeping(SinkConfig.HousekeepingConfig config) {
+    private Housekeeping keeping(HousekeepingConfig config) {
         TableChores chores = new TableChores(() -> FirnTable.open(fixture.catalog.loader()), config, thread, () -> now);
         metrics = new RecordedMetrics();
         chores.reportTo(metrics);

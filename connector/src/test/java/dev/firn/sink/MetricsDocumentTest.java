@@ -87,7 +87,7 @@ class MetricsDocumentTest {
                     .reportingTo(ofCommitter);
             new TableChores(
                             () -> FirnTable.open(fixture.catalog.loader()),
-                            SinkConfig.HousekeepingConfig.defaults(),
+                            HousekeepingConfig.defaults(),
                             new QueuedExecutor(),
                             InstantSource.system())
                     .reportTo(ofCommitter);

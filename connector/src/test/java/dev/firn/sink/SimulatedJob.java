@@ -9,6 +9,7 @@ import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.lsm.BucketCounters;
+import dev.firn.lsm.FlushThread;
 import dev.firn.run.LevelProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +61,8 @@ public final class SimulatedJob {
             CompactionConfig compaction = config.compaction();
             return new WriterResources(
                     LocalIndexes.open(table, config.indexes(), "writer-" + subtask),
-                    config.write().bufferBytes(),
+                    new WriterResources.Buffers(
+                            config.write().bufferBytes(), config.write().flushBytes(), FlushThread.on(threads)),
                     LevelProfiles.defaults(),
                     compaction.threads() == 0
                             ? null

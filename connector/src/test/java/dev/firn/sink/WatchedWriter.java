@@ -14,6 +14,7 @@ import dev.firn.iceberg.TableFixture;
 import dev.firn.iceberg.WriterChanges;
 import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.BucketCounters;
+import dev.firn.lsm.FlushThread;
 import dev.firn.run.LevelProfiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,11 +33,16 @@ final class WatchedWriter implements AutoCloseable {
     final CompactionThreads places;
     final KeyIndexes indexes;
     private final Queue<Runnable> merges = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> flushes = new ConcurrentLinkedQueue<>();
     private final FirnWriter writer;
     private final SnapshotCommitter committer;
     private long checkpointId;
 
     WatchedWriter(Path localDisk, BackPressureConfig backPressure) {
+        this(localDisk, backPressure, 1 << 30);
+    }
+
+    WatchedWriter(Path localDisk, BackPressureConfig backPressure, long flushBytes) {
         fixture = new TableFixture(localDisk.resolve("committer"));
         places = CompactionThreads.on(merges::add, 1);
         committer = new SnapshotCommitter(fixture.table, fixture.indexes, CommitOptions.of("job"));
@@ -55,7 +61,7 @@ final class WatchedWriter implements AutoCloseable {
                         table,
                         new WriterResources(
                                 indexes,
-                                1 << 30,
+                                new WriterResources.Buffers(1 << 30, flushBytes, FlushThread.on(flushes::add)),
                                 LevelProfiles.defaults(),
                                 new WriterResources.Compaction(
                                         options,
@@ -94,7 +100,16 @@ final class WatchedWriter implements AutoCloseable {
 
     /** Carries out the merges that were started. */
     void merge() {
-        for (Runnable task = merges.poll(); task != null; task = merges.poll()) {
+        carryOut(merges);
+    }
+
+    /** Carries out the flushes that were begun ahead of the barrier. */
+    void flush() {
+        carryOut(flushes);
+    }
+
+    private static void carryOut(Queue<Runnable> tasks) {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
     }

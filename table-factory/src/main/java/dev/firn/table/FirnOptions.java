@@ -6,7 +6,7 @@ import dev.firn.feed.ChangelogKind;
 import dev.firn.feed.FeedConfig;
 import dev.firn.iceberg.Retention;
 import dev.firn.sink.BackPressureConfig;
-import dev.firn.sink.SinkConfig;
+import dev.firn.sink.HousekeepingConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -103,7 +103,7 @@ public final class FirnOptions {
 
     public static final ConfigOption<Duration> SNAPSHOT_EXPIRY_INTERVAL = ConfigOptions.key("snapshot-expiry.interval")
             .durationType()
-            .defaultValue(SinkConfig.HousekeepingConfig.defaults().expiryInterval())
+            .defaultValue(HousekeepingConfig.defaults().expiryInterval())
             .withDescription("Time between two looks of the sink for snapshots that are to go, and with them the files"
                     + " that no other snapshot needs. 0 s if somebody else expires them.");
 
@@ -121,13 +121,13 @@ public final class FirnOptions {
 
     public static final ConfigOption<Duration> ORPHAN_REMOVAL_INTERVAL = ConfigOptions.key("orphan-removal.interval")
             .durationType()
-            .defaultValue(SinkConfig.HousekeepingConfig.defaults().orphanInterval())
+            .defaultValue(HousekeepingConfig.defaults().orphanInterval())
             .withDescription("Time between two looks of the sink for files that it wrote and that are in no snapshot,"
                     + " because a process ended. 0 s if somebody else removes them.");
 
     public static final ConfigOption<Duration> ORPHAN_REMOVAL_MIN_AGE = ConfigOptions.key("orphan-removal.min-age")
             .durationType()
-            .defaultValue(SinkConfig.HousekeepingConfig.defaults().orphanMinAge())
+            .defaultValue(HousekeepingConfig.defaults().orphanMinAge())
             .withDescription(
                     "Younger files are left alone: they may belong to a checkpoint that is not committed yet.");
 

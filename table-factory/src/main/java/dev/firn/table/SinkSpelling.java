@@ -8,6 +8,7 @@ import dev.firn.run.LevelCodecs;
 import dev.firn.run.ParquetCodec;
 import dev.firn.sink.BackPressureConfig;
 import dev.firn.sink.CompactionConfig;
+import dev.firn.sink.HousekeepingConfig;
 import dev.firn.sink.RecordTtl;
 import dev.firn.sink.SinkConfig;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class SinkSpelling {
                         options.get(FirnOptions.SINK_L0_SLOWDOWN),
                         options.get(FirnOptions.SINK_L0_STOP),
                         options.get(FirnOptions.SINK_PENDING_COMPACTION).getBytes()))
-                .withHousekeeping(new SinkConfig.HousekeepingConfig(
+                .withHousekeeping(new HousekeepingConfig(
                         options.get(FirnOptions.SNAPSHOT_EXPIRY_INTERVAL),
                         new Retention(
                                 options.get(FirnOptions.SNAPSHOT_EXPIRY_MAX_SNAPSHOTS),

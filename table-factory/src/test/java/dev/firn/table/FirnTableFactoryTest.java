@@ -11,6 +11,7 @@ import dev.firn.run.LevelCodecs;
 import dev.firn.run.ParquetCodec;
 import dev.firn.sink.BackPressureConfig;
 import dev.firn.sink.CompactionConfig;
+import dev.firn.sink.HousekeepingConfig;
 import dev.firn.sink.RecordTtl;
 import dev.firn.sink.SinkConfig;
 import java.nio.file.Path;
@@ -175,7 +176,7 @@ class FirnTableFactoryTest {
                         .sinkConfig()
                         .commits()
                         .housekeeping())
-                .isEqualTo(new SinkConfig.HousekeepingConfig(
+                .isEqualTo(new HousekeepingConfig(
                         Duration.ofMinutes(5),
                         new Retention(20, Duration.ofSeconds(30)),
                         Duration.ofHours(12),

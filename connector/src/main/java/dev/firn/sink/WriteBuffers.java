@@ -1,0 +1,106 @@
+package dev.firn.sink;
+
+import dev.firn.lsm.Bucket;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The buffers of a writer's buckets. One that is large enough is flushed ahead of the barrier, on the flush thread,
+ * while rows go on coming into the next one; so the barrier waits for the rest alone. They share one budget, those that
+ * are being flushed included, and the writer waits only when that is spent. One thread.
+ */
+final class WriteBuffers {
+
+    /** When so much of the budget is spent the largest buffer is flushed, so that there is room left meanwhile. */
+    private static final double NEARLY_FULL = 7.0 / 8;
+
+    private final WriterBuckets buckets;
+    private final WriterResources.Buffers limits;
+    private final WriterMetrics metrics;
+
+    /** Buckets with a flush ahead of the barrier, the one that was begun first in front. */
+    private final Deque<Bucket> flushing = new ArrayDeque<>();
+
+    private long seenEnded;
+    private long bytes;
+    private long rows;
+
+    WriteBuffers(WriterBuckets buckets, WriterResources.Buffers limits, WriterMetrics metrics) {
+        this.buckets = buckets;
+        this.limits = limits;
+        this.metrics = metrics;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    /** A change came into a bucket's buffer. */
+    void grew(Bucket bucket, long moreBytes, int moreRows) throws IOException, InterruptedException {
+        bytes += moreBytes;
+        rows += moreRows;
+        if (limits.thread().ended() != seenEnded) {
+            landEnded();
+        }
+        if (bucket.unflushedBytes() >= limits.flushBytes() && !bucket.isFlushing()) {
+            flushAhead(bucket);
+        }
+        if (bytes > limits.bytes() * NEARLY_FULL) {
+            makeRoom();
+        }
+    }
+
+    private void landEnded() throws IOException, InterruptedException {
+        seenEnded = limits.thread().ended();
+        for (Bucket bucket : List.copyOf(flushing)) {
+            if (bucket.mayLand()) {
+                land(bucket);
+            }
+        }
+    }
+
+    private void makeRoom() throws IOException, InterruptedException {
+        if (flushing.isEmpty()) {
+            flushAhead(largest());
+        }
+        while (bytes > limits.bytes()) {
+            if (flushing.isEmpty()) {
+                flushAhead(largest());
+            }
+            land(flushing.getFirst());
+        }
+    }
+
+    private Bucket largest() {
+        return buckets.loaded().stream()
+                .max(Comparator.comparingLong(Bucket::unflushedBytes))
+                .orElseThrow();
+    }
+
+    private void flushAhead(Bucket bucket) {
+        bucket.flushAhead(limits.thread());
+        flushing.add(bucket);
+    }
+
+    private void land(Bucket bucket) throws IOException, InterruptedException {
+        flushing.remove(bucket);
+        buckets.land(bucket);
+        metrics.flushed(buckets);
+        buckets.compact();
+        recount();
+    }
+
+    /** Looks again what is buffered: after a flush, and after a checkpoint. */
+    void recount() {
+        flushing.removeIf(bucket -> !bucket.isFlushing());
+        bytes = buckets.loaded().stream().mapToLong(Bucket::bufferedBytes).sum();
+        rows = buckets.loaded().stream().mapToLong(Bucket::bufferedRows).sum();
+    }
+}
