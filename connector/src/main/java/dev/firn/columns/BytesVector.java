@@ -2,6 +2,7 @@ package dev.firn.columns;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.apache.flink.core.memory.MemorySegment;
 
 /** {@code BINARY} and {@code FIXED_LEN_BYTE_ARRAY}, one value behind the other. */
 public final class BytesVector extends ColumnVector {
@@ -12,14 +13,23 @@ public final class BytesVector extends ColumnVector {
     private int[] ends = new int[MIN_CAPACITY];
 
     public void append(byte[] from, int offset, int length) {
-        System.arraycopy(from, offset, bytes, reserve(length), length);
+        int start = reserve(length);
+        System.arraycopy(from, offset, bytes, start, length);
         added();
     }
 
     /** Appends what is left of a buffer, whose position stays. */
     public void append(ByteBuffer value) {
         int length = value.remaining();
-        value.get(value.position(), bytes, reserve(length), length);
+        int start = reserve(length);
+        value.get(value.position(), bytes, start, length);
+        added();
+    }
+
+    /** Appends bytes of a Flink row. */
+    void append(MemorySegment from, int offset, int length) {
+        int start = reserve(length);
+        from.get(offset, bytes, start, length);
         added();
     }
 

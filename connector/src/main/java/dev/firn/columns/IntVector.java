@@ -20,6 +20,22 @@ public final class IntVector extends ColumnVector {
         return values[row];
     }
 
+    /** All values; anything where there is a null. Valid until the next change. */
+    int[] values() {
+        return values;
+    }
+
+    /** Copies the values that are not null, and tells how many there are. */
+    int copyPresent(int[] to) {
+        int present = 0;
+        for (int row = 0; row < size(); row++) {
+            if (!isNull(row)) {
+                to[present++] = values[row];
+            }
+        }
+        return present;
+    }
+
     @Override
     void appendNothing() {
         if (size() == values.length) {

@@ -20,6 +20,22 @@ public final class LongVector extends ColumnVector {
         return values[row];
     }
 
+    /** All values; anything where there is a null. Valid until the next change. */
+    long[] values() {
+        return values;
+    }
+
+    /** Copies the values that are not null, and tells how many there are. */
+    int copyPresent(long[] to) {
+        int present = 0;
+        for (int row = 0; row < size(); row++) {
+            if (!isNull(row)) {
+                to[present++] = values[row];
+            }
+        }
+        return present;
+    }
+
     @Override
     void appendNothing() {
         if (size() == values.length) {

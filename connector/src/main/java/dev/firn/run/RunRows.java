@@ -1,5 +1,10 @@
 package dev.firn.run;
 
+import dev.firn.columns.ColumnBatch;
+import dev.firn.columns.FlinkRowCopier;
+import dev.firn.columns.InternalRowCopier;
+import dev.firn.columns.RowCopier;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
@@ -15,9 +20,22 @@ import org.apache.parquet.schema.MessageType;
  *
  * @param <T> their type
  * @param schema what is written of them
+ * @param copier for {@link ColumnarWriter}
+ * @param writer for Iceberg's writer, where that one is not fit
  */
 public record RunRows<T>(
-        RunFormat format, Schema schema, BiFunction<Schema, MessageType, ParquetValueWriter<T>> writer) {
+        RunFormat format,
+        Schema schema,
+        Copier<T> copier,
+        BiFunction<Schema, MessageType, ParquetValueWriter<T>> writer) {
+
+    /** How rows get into batches. */
+    @FunctionalInterface
+    public interface Copier<T> {
+
+        /** None if the batch cannot take such rows. */
+        Optional<RowCopier<T>> into(MessageType columns, ColumnBatch batch);
+    }
 
     /** Flink's rows, of {@link RunFormat#rowType()}. */
     public static RunRows<RowData> flink(RunFormat format) {
@@ -25,16 +43,17 @@ public record RunRows<T>(
         return new RunRows<>(
                 format,
                 format.schema(),
+                (columns, batch) -> FlinkRowCopier.of(rowType, columns, batch),
                 (schema, fileSchema) -> FlinkParquetWriters.buildWriter(schema, fileSchema, rowType));
     }
 
     /** New rows in Iceberg's internal values; what follows the table's columns in them is left out. */
     public static RunRows<StructLike> internal(RunFormat format) {
-        return new RunRows<>(format, format.schema(), InternalWriter::createWriter);
+        return new RunRows<>(format, format.schema(), InternalRowCopier::of, InternalWriter::createWriter);
     }
 
     /** Rows of {@link RunFormat#withLineage()}, in Iceberg's internal values. */
     public static RunRows<StructLike> lineage(RunFormat format) {
-        return new RunRows<>(format, format.withLineage(), InternalWriter::createWriter);
+        return new RunRows<>(format, format.withLineage(), InternalRowCopier::of, InternalWriter::createWriter);
     }
 }

@@ -3,13 +3,17 @@ package dev.firn.run;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.encryption.NativeEncryptionOutputFile;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.StructLikeUtil;
@@ -62,23 +66,37 @@ public final class RunWriter<T> implements Closeable {
      */
     public static <T> RunWriter<T> open(
             RunRows<T> rows, FileIO io, EncryptedOutputFile file, PartitionSpec spec, @Nullable StructLike partition) {
-        RunFormat format = rows.format();
         try {
-            DataWriter<T> parquet = Parquet.writeData(file)
-                    .schema(rows.schema())
-                    .setAll(format.writeProperties())
-                    .metricsConfig(format.metricsConfig())
-                    .createWriterFunc(rows.writer()::apply)
-                    .withSpec(spec)
-                    .withPartition(partition == null ? null : StructLikeUtil.copy(partition))
-                    .withKeyMetadata(file.keyMetadata())
-                    .withSortOrder(format.sortOrder())
-                    .build();
+            DataWriter<T> parquet = new DataWriter<>(
+                    appender(rows, file),
+                    FileFormat.PARQUET,
+                    file.encryptingOutputFile().location(),
+                    spec,
+                    partition == null ? null : StructLikeUtil.copy(partition),
+                    file.keyMetadata(),
+                    rows.format().sortOrder());
             return new RunWriter<>(io, file.encryptingOutputFile().location(), parquet);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Cannot open " + file.encryptingOutputFile().location(), e);
         }
+    }
+
+    private static <T> FileAppender<T> appender(RunRows<T> rows, EncryptedOutputFile file) throws IOException {
+        Optional<FileAppender<T>> columnar = file instanceof NativeEncryptionOutputFile
+                ? Optional.empty()
+                : ColumnarWriter.open(rows, file.encryptingOutputFile());
+        return columnar.isPresent() ? columnar.get() : byIceberg(rows, file);
+    }
+
+    /** Iceberg's own writer, which can write everything. */
+    static <T> FileAppender<T> byIceberg(RunRows<T> rows, EncryptedOutputFile file) throws IOException {
+        return Parquet.write(file)
+                .schema(rows.schema())
+                .setAll(rows.format().writeProperties())
+                .metricsConfig(rows.format().metricsConfig())
+                .createWriterFunc(rows.writer()::apply)
+                .build();
     }
 
     /** Writes a row. It is not kept. */

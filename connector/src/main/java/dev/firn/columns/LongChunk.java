@@ -1,0 +1,125 @@
+package dev.firn.columns;
+
+import org.apache.iceberg.FieldMetrics;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.column.values.bloomfilter.BloomFilter;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.jspecify.annotations.Nullable;
+
+/** {@code INT64} and {@code DOUBLE}. */
+final class LongChunk extends ColumnChunk {
+
+    private final PrimitiveTypeName name;
+    private final LongDictionary dictionary = new LongDictionary();
+    private final DoubleBounds doubles = new DoubleBounds();
+    private long[] dense = {};
+    private long[] values = {};
+    private int count;
+
+    LongChunk(ColumnDescriptor column, ParquetProperties properties, PageBuffer page) {
+        super(column, properties, page);
+        this.name = type().getPrimitiveTypeName();
+    }
+
+    @Override
+    int load(ColumnVector vector) {
+        LongVector longs = (LongVector) vector;
+        values = longs.values();
+        count = longs.size();
+        if (longs.hasNulls()) {
+            if (dense.length < count) {
+                dense = new long[values.length];
+            }
+            count = longs.copyPresent(dense);
+            values = dense;
+        }
+        if (name == PrimitiveTypeName.DOUBLE) {
+            doubles.load(values, count, vector.size() - count);
+        }
+        return count;
+    }
+
+    @Override
+    boolean hasDictionary() {
+        return true;
+    }
+
+    @Override
+    void number(int[] to) {
+        dictionary.number(values, count, to);
+    }
+
+    @Override
+    int entries() {
+        return dictionary.size();
+    }
+
+    @Override
+    long entryBytes() {
+        return (long) Long.BYTES * dictionary.size();
+    }
+
+    @Override
+    void writeEntries(int entries, PageBuffer to) {
+        to.writeLongs(dictionary.entries(), entries);
+    }
+
+    @Override
+    void forgetEntries() {
+        dictionary.clear();
+    }
+
+    @Override
+    long plainBytes() {
+        return (long) Long.BYTES * count;
+    }
+
+    @Override
+    void writePlain(PageBuffer to) {
+        to.writeLongs(values, count);
+    }
+
+    @Override
+    void addBounds(Statistics<?> statistics) {
+        if (name == PrimitiveTypeName.DOUBLE) {
+            doubles.addTo(statistics);
+            return;
+        }
+        long min = Long.MAX_VALUE;
+        long max = Long.MIN_VALUE;
+        for (int i = 0; i < count; i++) {
+            min = Math.min(min, values[i]);
+            max = Math.max(max, values[i]);
+        }
+        statistics.updateStats(min);
+        statistics.updateStats(max);
+    }
+
+    @Override
+    void addValues(BloomFilter filter) {
+        add(values, 0, count, filter);
+    }
+
+    @Override
+    void addEntries(BloomFilter filter, int from) {
+        add(dictionary.entries(), from, dictionary.size(), filter);
+    }
+
+    private static void add(long[] values, int from, int to, BloomFilter filter) {
+        for (int i = from; i < to; i++) {
+            filter.insertHash(XxHash64.of(values[i]));
+        }
+    }
+
+    @Override
+    long varyingBytes() {
+        return 0;
+    }
+
+    @Override
+    @Nullable FieldMetrics<?> metrics() {
+        return name == PrimitiveTypeName.DOUBLE ? doubles.metrics(type().getId().intValue()) : null;
+    }
+}
