@@ -12,14 +12,16 @@ public final class BytesVector extends ColumnVector {
     private int[] ends = new int[MIN_CAPACITY];
 
     public void append(byte[] from, int offset, int length) {
-        System.arraycopy(from, offset, bytes, reserve(length), length);
+        int start = reserve(length);
+        System.arraycopy(from, offset, bytes, start, length);
         added();
     }
 
     /** Appends what is left of a buffer, whose position stays. */
     public void append(ByteBuffer value) {
         int length = value.remaining();
-        value.get(value.position(), bytes, reserve(length), length);
+        int start = reserve(length);
+        value.get(value.position(), bytes, start, length);
         added();
     }
 
@@ -40,6 +42,11 @@ public final class BytesVector extends ColumnVector {
     /** Bytes of all values. */
     public int totalBytes() {
         return ends[size()];
+    }
+
+    @Override
+    public long usedBytes() {
+        return totalBytes() + (long) Integer.BYTES * size();
     }
 
     @Override
