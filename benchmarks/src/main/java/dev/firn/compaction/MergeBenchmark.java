@@ -8,7 +8,9 @@ import dev.firn.index.IndexedRunWriter;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
 import dev.firn.run.LineageReader;
+import dev.firn.run.PositionedRows;
 import dev.firn.run.RunFile;
+import dev.firn.run.WantedPositions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,11 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.InternalReader;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
@@ -83,17 +90,57 @@ public class MergeBenchmark {
         return sum;
     }
 
+    /** The files one after the other, as merges read them. */
+    @Benchmark
+    @OperationsPerInvocation(ROWS)
+    public long read() throws IOException {
+        LineageReader reader = reader();
+        long sum = 0;
+        for (LiveRun run : runs) {
+            try (PositionedRows read =
+                    reader.rows(run.run().file(), WantedPositions.all(run.run().rows()))) {
+                while (read.next()) {
+                    sum += read.row().size();
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** The same by Iceberg's reader, which makes an object of each value: what {@link #read} is measured by. */
+    @Benchmark
+    @OperationsPerInvocation(ROWS)
+    public long readByIceberg() throws IOException {
+        Schema columns = table.format().withLineage();
+        long sum = 0;
+        for (LiveRun run : runs) {
+            try (CloseableIterable<Record> read = Parquet.read(table.io().newInputFile(run.location()))
+                    .project(columns)
+                    .createReaderFunc(schema -> InternalReader.create(columns, schema))
+                    .build()) {
+                for (Record row : read) {
+                    sum += row.size();
+                }
+            }
+        }
+        return sum;
+    }
+
     /** Parquet files on the local disk: all of it, on one thread. */
     @Benchmark
     @OperationsPerInvocation(ROWS)
     public List<RunFile> files() throws IOException {
-        PartitionSpec spec = PartitionSpec.unpartitioned();
-        LineageReader reader = new LineageReader(table.io(), table.format(), Map.of(spec.specId(), spec));
+        LineageReader reader = reader();
         Compactor compactor = new Compactor(store, reader, RateLimiter.UNLIMITED, RowFilter.KEEP_ALL);
         CompactionResult result = CompactionJob.start(compactor, runs, 1, List.of(), Runnable::run)
                 .result();
         List<RunFile> outputs = result.outputs();
         result.discard();
         return outputs;
+    }
+
+    private LineageReader reader() {
+        PartitionSpec spec = PartitionSpec.unpartitioned();
+        return new LineageReader(table.io(), table.format(), Map.of(spec.specId(), spec));
     }
 }

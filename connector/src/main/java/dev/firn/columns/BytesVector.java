@@ -53,6 +53,11 @@ public final class BytesVector extends ColumnVector {
     }
 
     @Override
+    public long usedBytes() {
+        return totalBytes() + (long) Integer.BYTES * size();
+    }
+
+    @Override
     void appendNothing() {
         reserve(0);
     }

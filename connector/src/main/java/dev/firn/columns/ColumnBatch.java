@@ -27,7 +27,8 @@ public record ColumnBatch(List<ColumnVector> columns) {
                 schema.getColumns().stream().map(ColumnBatch::vector).toList());
     }
 
-    private static ColumnVector vector(ColumnDescriptor column) {
+    /** An empty vector of a column that is neither nested nor repeated. */
+    static ColumnVector vector(ColumnDescriptor column) {
         return switch (column.getPrimitiveType().getPrimitiveTypeName()) {
             case BOOLEAN, INT32, FLOAT -> new IntVector();
             case INT64, DOUBLE -> new LongVector();

@@ -31,6 +31,12 @@ public abstract sealed class ColumnVector permits IntVector, LongVector, BytesVe
         size++;
     }
 
+    final void appendNulls(int count) {
+        for (int i = 0; i < count; i++) {
+            appendNull();
+        }
+    }
+
     /**
      * Appends a value of another vector, or a null.
      *
@@ -54,11 +60,18 @@ public abstract sealed class ColumnVector permits IntVector, LongVector, BytesVe
         size++;
     }
 
+    final void added(int count) {
+        size += count;
+    }
+
     /** Leaves room for a null. */
     abstract void appendNothing();
 
     /** Appends a value that is not null. */
     abstract void copy(ColumnVector other, int row);
+
+    /** How many bytes its values take. */
+    public abstract long usedBytes();
 
     static int capacityBeyond(int capacity) {
         return Math.max(MIN_CAPACITY, Math.multiplyExact(2, capacity));

@@ -26,10 +26,12 @@ public final class InternalRowCopier implements RowCopier<StructLike> {
     }
 
     private final Field[] fields;
+    private final ColumnVector[] columns;
     private final Nulls nulls;
 
-    private InternalRowCopier(Field[] fields, Nulls nulls) {
+    private InternalRowCopier(Field[] fields, ColumnBatch batch, Nulls nulls) {
         this.fields = fields;
+        this.columns = batch.columns().toArray(ColumnVector[]::new);
         this.nulls = nulls;
     }
 
@@ -44,17 +46,33 @@ public final class InternalRowCopier implements RowCopier<StructLike> {
             }
             fields.add(field);
         }
-        return Optional.of(new InternalRowCopier(fields.toArray(Field[]::new), new Nulls(schema, batch)));
+        return Optional.of(new InternalRowCopier(fields.toArray(Field[]::new), batch, new Nulls(schema, batch)));
     }
 
     @Override
     public void copy(StructLike row) {
+        if (row instanceof ColumnRow stored) {
+            copyStored(stored.batch().columns(), stored.row());
+            return;
+        }
         for (int i = 0; i < fields.length; i++) {
             @Nullable Object value = row.get(i, Object.class);
             if (value == null) {
                 nulls.append(i);
             } else {
                 fields[i].copy(value);
+            }
+        }
+    }
+
+    /** Values that are stored as they are to be stored again. */
+    private void copyStored(List<ColumnVector> from, int row) {
+        for (int i = 0; i < columns.length; i++) {
+            ColumnVector vector = from.get(i);
+            if (vector.isNull(row)) {
+                nulls.append(i);
+            } else {
+                columns[i].copy(vector, row);
             }
         }
     }

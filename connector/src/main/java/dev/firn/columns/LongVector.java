@@ -1,5 +1,6 @@
 package dev.firn.columns;
 
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /** {@code INT64}, and the bits of {@code DOUBLE}. */
@@ -13,6 +14,17 @@ public final class LongVector extends ColumnVector {
         }
         values[size()] = value;
         added();
+    }
+
+    /** Appends the next values of a buffer, and goes behind them. */
+    void append(LongBuffer from, int count) {
+        int size = size();
+        int needed = Math.addExact(size, count);
+        if (needed > values.length) {
+            values = Arrays.copyOf(values, Math.max(needed, capacityBeyond(size)));
+        }
+        from.get(values, size, count);
+        added(count);
     }
 
     /** Anything where there is a null. */
@@ -34,6 +46,11 @@ public final class LongVector extends ColumnVector {
             }
         }
         return present;
+    }
+
+    @Override
+    public long usedBytes() {
+        return (long) Long.BYTES * size();
     }
 
     @Override

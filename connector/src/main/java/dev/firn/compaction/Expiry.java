@@ -20,13 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Expiry(int position, NestedField column, long cutoff, long overdue) implements RowFilter {
 
-    private static final Verdict KEEP = new Verdict.Keep();
-    private static final Verdict DROP = new Verdict.Drop();
-
     @Override
     public Verdict judge(StructLike row) {
         Number time = row.get(position, Number.class);
-        return time == null || time.longValue() > cutoff ? KEEP : DROP;
+        return time == null || time.longValue() > cutoff ? Verdict.KEEP : Verdict.DROP;
     }
 
     /** As if the times were spread evenly between the file's lowest and highest one. */

@@ -1,6 +1,6 @@
 package dev.firn.compaction;
 
-import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.util.List;
 import org.apache.iceberg.StructLike;
 
@@ -9,6 +9,7 @@ final class KeyedRows implements SortedRows {
 
     private final String location;
     private final List<KeyedRow> rows;
+    private final KeyView key = new KeyView();
     private int at = -1;
 
     KeyedRows(String location, List<KeyedRow> rows) {
@@ -23,8 +24,8 @@ final class KeyedRows implements SortedRows {
     }
 
     @Override
-    public Key key() {
-        return rows.get(at).key();
+    public KeyView key() {
+        return key.at(rows.get(at).key());
     }
 
     @Override

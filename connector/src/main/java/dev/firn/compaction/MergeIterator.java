@@ -1,9 +1,8 @@
 package dev.firn.compaction;
 
-import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.apache.iceberg.StructLike;
@@ -16,13 +15,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergeIterator implements Closeable {
 
-    private record Source(SortedRows rows, Key key, int ordinal) {
+    /** An input and the key that it stands at. */
+    private static final class Source implements Comparable<Source> {
 
-        static final Comparator<Source> BY_KEY =
-                Comparator.comparing(Source::key).thenComparingInt(Source::ordinal);
+        private final SortedRows rows;
+        private final int ordinal;
+        private KeyView key = new KeyView();
+
+        Source(SortedRows rows, int ordinal) {
+            this.rows = rows;
+            this.ordinal = ordinal;
+        }
+
+        boolean next() throws IOException {
+            if (!rows.next()) {
+                return false;
+            }
+            key = rows.key();
+            return true;
+        }
+
+        @Override
+        public int compareTo(Source other) {
+            int order = key.compare(other.key);
+            return order != 0 ? order : Integer.compare(ordinal, other.ordinal);
+        }
     }
 
-    private final PriorityQueue<Source> waiting = new PriorityQueue<>(Source.BY_KEY);
+    private final PriorityQueue<Source> waiting = new PriorityQueue<>();
     private final CloseableGroup inputs = new CloseableGroup();
     private @Nullable Source current;
 
@@ -32,9 +52,9 @@ final class MergeIterator implements Closeable {
         inputs.setSuppressCloseFailure(true);
         try {
             for (int i = 0; i < rows.size(); i++) {
-                SortedRows input = rows.get(i);
-                if (input.next()) {
-                    waiting.add(new Source(input, input.key(), i));
+                Source source = new Source(rows.get(i), i);
+                if (source.next()) {
+                    waiting.add(source);
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -47,36 +67,36 @@ final class MergeIterator implements Closeable {
     boolean next() throws IOException {
         Source last = current;
         if (last != null) {
-            if (last.rows().next()) {
-                Source next = new Source(last.rows(), last.rows().key(), last.ordinal());
-                if (waiting.isEmpty() || Source.BY_KEY.compare(next, waiting.peek()) < 0) {
-                    current = next;
+            if (last.next()) {
+                Source first = waiting.peek();
+                if (first == null || last.compareTo(first) < 0) {
                     return true;
                 }
-                waiting.add(next);
+                waiting.add(last);
             } else {
-                last.rows().close();
+                last.rows.close();
             }
         }
         current = waiting.poll();
         return current != null;
     }
 
-    Key key() {
-        return at().key();
+    /** The row's key, until this moves. */
+    KeyView key() {
+        return at().key;
     }
 
     StructLike row() throws IOException {
-        return at().rows().row();
+        return at().rows.row();
     }
 
     long position() {
-        return at().rows().position();
+        return at().rows.position();
     }
 
     /** The location of the row's input. */
     String location() {
-        return at().rows().location();
+        return at().rows.location();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.firn.compaction;
 
-import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.io.IOException;
 import org.apache.iceberg.StructLike;
 
@@ -19,7 +19,7 @@ final class MergedChunks implements SortedRows {
     }
 
     @Override
-    public Key key() {
+    public KeyView key() {
         return chunks.key();
     }
 

@@ -4,7 +4,6 @@ import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndex;
 import dev.firn.index.RunStore;
-import dev.firn.key.Key;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunRows;
 import java.io.IOException;
@@ -28,7 +27,7 @@ final class RangeMerge {
     private final int lastUpdatedColumn;
     private final Map<String, PositionSet.Builder> dropped = new HashMap<>();
 
-    /** A live row that is to be written or dropped. */
+    /** One of several live rows of a key. */
     private record Candidate(String location, long position, StructLike row) {}
 
     /** @param compactor metered */
@@ -71,23 +70,32 @@ final class RangeMerge {
     }
 
     private void merge(MergeIterator rows, RunOutputs outputs, RunOutputs changed) throws IOException {
+        KeptKey key = new KeptKey();
         boolean more = rows.next();
         while (more) {
             meter.check();
-            Key key = rows.key();
-            Candidate live = candidate(rows);
+            key.keep(rows.key());
+            String location = rows.location();
+            long position = rows.position();
+            StructLike row = rows.row();
             more = rows.next();
-            while (more && rows.key().equals(key)) {
-                live = newer(live, candidate(rows));
-                more = rows.next();
+            if (more && key.is(rows.key())) {
+                Candidate live = new Candidate(location, position, row);
+                do {
+                    live = newer(live, candidate(rows));
+                    more = rows.next();
+                } while (more && key.is(rows.key()));
+                location = live.location();
+                position = live.position();
+                row = live.row();
             }
-            RowFilter.Verdict verdict = compactor.filter().judge(live.row());
+            RowFilter.Verdict verdict = compactor.filter().judge(row);
             if (verdict instanceof RowFilter.Verdict.Keep) {
-                outputs.append(key, live.row());
+                outputs.append(key.view(), row);
             } else {
-                drop(live);
+                drop(location, position);
                 if (verdict instanceof RowFilter.Verdict.Change change) {
-                    changed.append(key, change.row());
+                    changed.append(key.view(), change.row());
                 }
             }
         }
@@ -103,7 +111,8 @@ final class RangeMerge {
      */
     private Candidate newer(Candidate first, Candidate second) {
         boolean secondIsOlder = lastUpdated(second) < lastUpdated(first);
-        drop(secondIsOlder ? second : first);
+        Candidate older = secondIsOlder ? second : first;
+        drop(older.location(), older.position());
         return secondIsOlder ? first : second;
     }
 
@@ -112,9 +121,8 @@ final class RangeMerge {
         return sequenceNumber == null ? Long.MAX_VALUE : sequenceNumber;
     }
 
-    private void drop(Candidate candidate) {
-        dropped.computeIfAbsent(candidate.location(), location -> PositionSet.builder())
-                .add(candidate.position());
+    private void drop(String location, long position) {
+        dropped.computeIfAbsent(location, file -> PositionSet.builder()).add(position);
     }
 
     private MergedRuns finish(RunOutputs outputs, RunOutputs changed) throws IOException {

@@ -13,10 +13,13 @@ import org.apache.iceberg.StructLike;
 @FunctionalInterface
 public interface RowFilter {
 
-    RowFilter KEEP_ALL = row -> new Verdict.Keep();
+    RowFilter KEEP_ALL = row -> Verdict.KEEP;
 
     /** What becomes of a row. */
     sealed interface Verdict {
+
+        Verdict KEEP = new Keep();
+        Verdict DROP = new Drop();
 
         /** The row stays as it is, its lineage included. */
         record Keep() implements Verdict {}

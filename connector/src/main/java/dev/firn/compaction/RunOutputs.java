@@ -2,7 +2,7 @@ package dev.firn.compaction;
 
 import dev.firn.index.IndexedRunWriter;
 import dev.firn.index.RunStore;
-import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunFormat;
 import dev.firn.run.RunRows;
@@ -37,7 +37,7 @@ final class RunOutputs implements Closeable {
     }
 
     /** Appends a row, whose key is above the one before. */
-    void append(Key key, StructLike row) throws IOException {
+    void append(KeyView key, StructLike row) throws IOException {
         IndexedRunWriter<StructLike> writer = open;
         if (writer == null) {
             writer = IndexedRunWriter.open(rows.apply(store.format(level).expecting(expectedRows)), store, level);

@@ -1,7 +1,7 @@
 package dev.firn.compaction;
 
 import dev.firn.index.RunStore;
-import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -36,6 +36,7 @@ final class SortChunk implements SortedRows {
     private final int columns;
     private final CloseableIterable<Record> file;
     private final CloseableIterator<Record> rows;
+    private final KeyView key = new KeyView();
     private @Nullable Record row;
 
     private SortChunk(String location, Path path, int columns, CloseableIterable<Record> file) {
@@ -100,8 +101,9 @@ final class SortChunk implements SortedRows {
     }
 
     @Override
-    public Key key() {
-        return Key.of(ByteBuffers.toByteArray(row().get(columns, ByteBuffer.class)));
+    public KeyView key() {
+        byte[] bytes = ByteBuffers.toByteArray(row().get(columns, ByteBuffer.class));
+        return key.at(bytes, 0, bytes.length);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.firn.compaction;
 
-import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.iceberg.StructLike;
@@ -11,7 +11,8 @@ interface SortedRows extends Closeable {
     /** Goes to the next row; false if there is none. */
     boolean next() throws IOException;
 
-    Key key();
+    /** The row's key, until this moves. */
+    KeyView key();
 
     /** Where the row is in the input. */
     long position();

@@ -5,6 +5,7 @@ import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndex;
 import dev.firn.index.KeyIterator;
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import dev.firn.run.LineageReader;
 import dev.firn.run.PositionedRows;
 import dev.firn.run.WantedPositions;
@@ -52,8 +53,9 @@ final class SortedRun implements SortedRows {
     }
 
     @Override
-    public Key key() {
-        return keys.keyAt(position);
+    public KeyView key() {
+        keys.goTo(position);
+        return keys.view();
     }
 
     @Override

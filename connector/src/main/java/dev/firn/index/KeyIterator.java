@@ -1,6 +1,7 @@
 package dev.firn.index;
 
 import dev.firn.key.Key;
+import dev.firn.key.KeyView;
 import java.util.Objects;
 import java.util.function.LongConsumer;
 
@@ -65,6 +66,12 @@ public final class KeyIterator {
     public Key key() {
         checkAtKey();
         return reader.key().copy();
+    }
+
+    /** As {@link #key}, but the bytes stay only until this moves. */
+    public KeyView view() {
+        checkAtKey();
+        return reader.key();
     }
 
     /** The number of smaller keys. */

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.data.Record;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 
@@ -18,10 +18,10 @@ import org.apache.iceberg.io.InputFile;
  */
 public final class LineageReader {
 
-    private final WantedRowsReader<Record> reader;
+    private final WantedRowsReader<StructLike> reader;
     private final Map<Integer, PartitionSpec> specs;
 
-    private LineageReader(WantedRowsReader<Record> reader, Map<Integer, PartitionSpec> specs) {
+    private LineageReader(WantedRowsReader<StructLike> reader, Map<Integer, PartitionSpec> specs) {
         this.reader = reader;
         this.specs = Map.copyOf(specs);
     }

@@ -3,14 +3,13 @@ package dev.firn.run;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.iceberg.StructLike;
-import org.apache.iceberg.data.Record;
 
 /** Goes over rows of one file; it stands ahead of the first one at the start. Rows may be kept. One thread. */
 public final class PositionedRows implements Closeable {
 
-    private final WantedRows<Record> rows;
+    private final WantedRows<StructLike> rows;
 
-    PositionedRows(WantedRows<Record> rows) {
+    PositionedRows(WantedRows<StructLike> rows) {
         this.rows = rows;
     }
 

@@ -1,5 +1,6 @@
 package dev.firn.run;
 
+import dev.firn.columns.BatchReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,10 @@ import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.data.Record;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.flink.data.FlinkParquetReaders;
 import org.apache.iceberg.flink.data.RowDataUtil;
-import org.apache.iceberg.parquet.ParquetValueReader;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.parquet.schema.MessageType;
@@ -24,27 +24,37 @@ import org.jspecify.annotations.Nullable;
  * What the rows of a data file are in memory once they are decoded.
  *
  * @param <T> their type
- * @param rows makes the reader of a file's rows
+ * @param models makes the model of a file's rows
  * @param values turns a value of Iceberg's metadata into one of a row
  */
-record RowDecoding<T>(Rows<T> rows, BiFunction<Type, @Nullable Object, @Nullable Object> values) {
+record RowDecoding<T>(Models<T> models, BiFunction<Type, @Nullable Object, @Nullable Object> values) {
 
-    /** Iceberg's internal values. */
-    static final RowDecoding<Record> INTERNAL = new RowDecoding<>(InternalReader::create, (type, value) -> value);
+    /** Iceberg's internal values, in batches if the file allows it. */
+    static final RowDecoding<StructLike> INTERNAL = new RowDecoding<>(RowDecoding::internal, (type, value) -> value);
 
     /** Flink's rows, in which narrow integers are still of type int. */
-    static final RowDecoding<RowData> FLINK =
-            new RowDecoding<>(FlinkParquetReaders::buildReader, RowDataUtil::convertConstant);
+    static final RowDecoding<RowData> FLINK = new RowDecoding<>(
+            (projection, fileSchema, constants, wanted) ->
+                    new WantedRowModel<>(FlinkParquetReaders.buildReader(projection, fileSchema, constants), wanted),
+            RowDataUtil::convertConstant);
 
-    /** Makes the reader of a file's rows. */
+    /** Makes the model of a file's rows. */
     @FunctionalInterface
-    interface Rows<T> {
+    interface Models<T> {
 
         /**
          * @param fileSchema with field ids
          * @param constants values that are not read from the file, by field id
          */
-        ParquetValueReader<T> of(Schema projection, MessageType fileSchema, Map<Integer, ?> constants);
+        WantedModel<T> of(Schema projection, MessageType fileSchema, Map<Integer, ?> constants, WantedPositions wanted);
+    }
+
+    private static WantedModel<StructLike> internal(
+            Schema projection, MessageType fileSchema, Map<Integer, ?> constants, WantedPositions wanted) {
+        BatchReader batches = BatchReader.of(projection, fileSchema, constants);
+        return batches == null
+                ? new WantedRowModel<>(InternalReader.create(projection, fileSchema, constants), wanted)
+                : new WantedBatchModel(batches, wanted);
     }
 
     /**

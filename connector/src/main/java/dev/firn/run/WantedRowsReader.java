@@ -83,7 +83,7 @@ final class WantedRowsReader<T> {
         }
         Map<Integer, @Nullable Object> constants = decoding.constants(file, spec, projection);
         Function<MessageType, WantedModel<T>> models =
-                schema -> new WantedModel<>(decoding.rows().of(projection, schema, constants), wanted);
+                schema -> decoding.models().of(projection, schema, constants, wanted);
         return new WantedRows<>(() -> open(file, models, wanted), wanted);
     }
 

@@ -25,11 +25,7 @@ final class TableChores {
      * @param tables opens the table once more
      * @param thread of the housekeeping alone, ended with it
      */
-    TableChores(
-            Supplier<FirnTable> tables,
-            HousekeepingConfig config,
-            ExecutorService thread,
-            InstantSource clock) {
+    TableChores(Supplier<FirnTable> tables, HousekeepingConfig config, ExecutorService thread, InstantSource clock) {
         List<Chore> chores = new ArrayList<>();
         if (!config.expiryInterval().isZero()) {
             SnapshotExpiry expiry = new SnapshotExpiry(tables.get(), config.retention(), clock);

@@ -38,8 +38,8 @@ class HousekeepingTest {
                     .appendFile(fixture.run("w", "v", i))
                     .commit();
         }
-        housekeeping = keeping(new HousekeepingConfig(
-                INTERVAL, new Retention(1, Duration.ZERO), Duration.ZERO, Duration.ofDays(3)));
+        housekeeping = keeping(
+                new HousekeepingConfig(INTERVAL, new Retention(1, Duration.ZERO), Duration.ZERO, Duration.ofDays(3)));
     }
 
     @AfterEach
@@ -102,12 +102,12 @@ class HousekeepingTest {
     @Test
     void anAgeThatARunningCheckpointMayHaveIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HousekeepingConfig(
-                        INTERVAL, Retention.defaults(), INTERVAL, Duration.ofMinutes(59)))
+                .isThrownBy(
+                        () -> new HousekeepingConfig(INTERVAL, Retention.defaults(), INTERVAL, Duration.ofMinutes(59)))
                 .withMessageContaining("orphan-removal.min-age");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HousekeepingConfig(
-                        INTERVAL.negated(), Retention.defaults(), INTERVAL, Duration.ofDays(1)))
+                .isThrownBy(() ->
+                        new HousekeepingConfig(INTERVAL.negated(), Retention.defaults(), INTERVAL, Duration.ofDays(1)))
                 .withMessageContaining("cannot be negative");
     }
 

@@ -1,0 +1,24 @@
+package dev.firn.columns;
+
+import org.apache.parquet.column.page.PageReadStore;
+
+/**
+ * The same value in every row.
+ *
+ * @param value in a vector of one row
+ */
+record ConstantColumn(ColumnVector value) implements ColumnSource {
+
+    @Override
+    public void setPages(PageReadStore store, long firstPosition) {}
+
+    @Override
+    public void read(int rows, ColumnVector into) {
+        for (int i = 0; i < rows; i++) {
+            into.append(value, 0);
+        }
+    }
+
+    @Override
+    public void skip(int rows) {}
+}
