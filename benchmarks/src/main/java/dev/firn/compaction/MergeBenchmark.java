@@ -89,7 +89,7 @@ public class MergeBenchmark {
     public List<RunFile> files() throws IOException {
         PartitionSpec spec = PartitionSpec.unpartitioned();
         LineageReader reader = new LineageReader(table.io(), table.format(), Map.of(spec.specId(), spec));
-        Compactor compactor = new Compactor(store, reader, RateLimiter.UNLIMITED, RowFilter.KEEP_ALL);
+        Compactor compactor = new Compactor(store, reader, RateLimiter.unlimited(), RowFilter.KEEP_ALL);
         CompactionResult result = CompactionJob.start(compactor, runs, 1, List.of(), Runnable::run)
                 .result();
         List<RunFile> outputs = result.outputs();
