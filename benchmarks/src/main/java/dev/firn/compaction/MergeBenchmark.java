@@ -131,7 +131,7 @@ public class MergeBenchmark {
     @OperationsPerInvocation(ROWS)
     public List<RunFile> files() throws IOException {
         LineageReader reader = reader();
-        Compactor compactor = new Compactor(store, reader, RateLimiter.UNLIMITED, RowFilter.KEEP_ALL);
+        Compactor compactor = new Compactor(store, reader, RateLimiter.unlimited(), RowFilter.KEEP_ALL);
         CompactionResult result = CompactionJob.start(compactor, runs, 1, List.of(), Runnable::run)
                 .result();
         List<RunFile> outputs = result.outputs();

@@ -23,6 +23,7 @@ public final class CompactionThreads implements Closeable {
     private final @Nullable ExecutorService own;
     private final AtomicLong ended = new AtomicLong();
     private int reserved;
+    private boolean draining;
     private long started;
 
     private CompactionThreads(int most, Executor executor, @Nullable ExecutorService own) {
@@ -53,7 +54,7 @@ public final class CompactionThreads implements Closeable {
 
     /** Takes a place for one merge, if there is a free one. */
     public synchronized boolean tryReserve() {
-        if (reserved == most) {
+        if (areBusy()) {
             return false;
         }
         reserved++;
@@ -68,7 +69,15 @@ public final class CompactionThreads implements Closeable {
 
     /** Whether there is no place for another merge. */
     public synchronized boolean areBusy() {
-        return reserved == most;
+        return draining || reserved == most;
+    }
+
+    /** Gives no more places away, and waits for all merges to end. */
+    public synchronized void drain() throws InterruptedException {
+        draining = true;
+        while (reserved > 0) {
+            wait();
+        }
     }
 
     /** Gives a place back, and wakes whoever waits for a merge to end. */

@@ -7,7 +7,8 @@ import org.apache.iceberg.encryption.NativeEncryptionOutputFile;
 import org.apache.iceberg.io.InputFile;
 
 /**
- * Stands between a job and its files: counts bytes, slows down to the rate limit, and stops it when it is cancelled.
+ * Stands between a job and its files: counts bytes, slows down to the rate limit, gives way to who is in a hurry, and
+ * stops it when it is cancelled.
  */
 final class Meter {
 
@@ -20,9 +21,13 @@ final class Meter {
         this.cancellation = cancellation;
     }
 
-    /** @throws java.util.concurrent.CancellationException if the job was cancelled */
+    /**
+     * Waits while jobs are held back.
+     *
+     * @throws java.util.concurrent.CancellationException as soon as the job is cancelled
+     */
     void check() {
-        cancellation.check();
+        limiter.giveWay(cancellation);
     }
 
     /** @throws java.util.concurrent.CancellationException as soon as the job is cancelled */

@@ -4,19 +4,24 @@ import java.util.function.LongSupplier;
 
 /**
  * Holds back all jobs that share it, so that together they read and write no more than so many bytes a second. A token
- * bucket that holds a tenth of a second: who takes more than is there waits until it would be. Any thread.
+ * bucket that holds a tenth of a second: who takes more than is there waits until it would be. It can also hold them
+ * back altogether, for a while. Any thread.
  */
 public final class RateLimiter {
-
-    /** Never waits. */
-    public static final RateLimiter UNLIMITED = new RateLimiter(Long.MAX_VALUE, () -> 0, (nanos, cancellation) -> {});
 
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long BURST_NANOS = 100_000_000;
 
+    static final long STEP_NANOS = 2_000_000;
+
+    /** Five seconds. What takes longer is no matter of the processors that merges leave to it. */
+    static final int MOST_STEPS = 2_500;
+
     private final double nanosPerByte;
     private final LongSupplier nanoTime;
     private final Waiting waiting;
+
+    private volatile boolean held;
 
     /** When everything taken so far is paid for, in the time of {@link #nanoTime}. */
     private double paidAt;
@@ -34,6 +39,11 @@ public final class RateLimiter {
         this.paidAt = nanoTime.getAsLong();
     }
 
+    /** Waits only when it is told to hold. */
+    public static RateLimiter unlimited() {
+        return ofBytesPerSecond(Long.MAX_VALUE);
+    }
+
     /** @throws IllegalArgumentException if the rate is not positive */
     public static RateLimiter ofBytesPerSecond(long bytesPerSecond) {
         if (bytesPerSecond <= 0) {
@@ -43,13 +53,40 @@ public final class RateLimiter {
         return new RateLimiter(bytesPerSecond, System::nanoTime, (nanos, cancellation) -> cancellation.sleep(nanos));
     }
 
+    /** Jobs wait at their next row, read or write, until they may go on, or so long that nobody is helped by it. */
+    public void hold() {
+        held = true;
+    }
+
+    public void goOn() {
+        held = false;
+    }
+
+    /**
+     * Waits while jobs are held back.
+     *
+     * @throws java.util.concurrent.CancellationException as soon as the job is cancelled
+     */
+    void giveWay(Cancellation cancellation) {
+        cancellation.check();
+        int steps = 0;
+        while (held) {
+            if (steps == MOST_STEPS) {
+                goOn();
+                return;
+            }
+            waiting.sleep(STEP_NANOS, cancellation);
+            steps++;
+        }
+    }
+
     /**
      * Pays for bytes that were read or are about to be written.
      *
      * @throws java.util.concurrent.CancellationException as soon as the job is cancelled
      */
     void take(long bytes, Cancellation cancellation) {
-        cancellation.check();
+        giveWay(cancellation);
         long nanos = debtAfter(bytes);
         if (nanos > 0) {
             waiting.sleep(nanos, cancellation);

@@ -28,9 +28,9 @@ final class BufferFlush implements Runnable {
     /** Guarded by this as well, when it is set. */
     private volatile boolean givenUp;
 
-    // Guarded by this, all of them.
-    private boolean begun;
-    private boolean done;
+    // Guarded by this, all of them; volatile for who looks often.
+    private volatile boolean begun;
+    private volatile boolean done;
     private @Nullable Flushed flushed;
     private @Nullable Throwable failure;
 
@@ -71,17 +71,20 @@ final class BufferFlush implements Runnable {
     /** Flushes, unless somebody has begun to. */
     @Override
     public void run() {
-        synchronized (this) {
-            if (begun) {
-                return;
-            }
-            begun = true;
+        if (begun || !begin()) {
+            return;
         }
         try {
             end(flush(), null);
         } catch (IOException | RuntimeException | Error e) {
             end(null, e);
         }
+    }
+
+    private synchronized boolean begin() {
+        boolean first = !begun;
+        begun = true;
+        return first;
     }
 
     private Flushed flush() throws IOException {
@@ -108,7 +111,7 @@ final class BufferFlush implements Runnable {
         }
     }
 
-    synchronized boolean isDone() {
+    boolean isDone() {
         return done;
     }
 

@@ -16,6 +16,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One subtask of the sink. Rows gather in their buckets' buffers, which are flushed while rows come; a checkpoint hands
@@ -24,11 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class FirnWriter
         implements StatefulSinkWriter<RowData, WriterState>, CommittingSinkWriter<RowData, WriterChanges> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FirnWriter.class);
+
     private final WriterBuckets buckets;
     private final WriteBuffers buffers;
     private final KeyEncoder keyEncoder;
     private final RowPartitioner partitioner;
     private final RowDataSerializer rowSerializer;
+    private final WriterResources.@Nullable Compaction compaction;
     private final @Nullable BackPressure backPressure;
     private final WriterMetrics metrics;
     private UpdateBefore updateBefore = UpdateBefore.IGNORED;
@@ -39,7 +44,7 @@ final class FirnWriter
         this.keyEncoder = table.keyEncoder();
         this.partitioner = table.partitioner();
         this.rowSerializer = new RowDataSerializer(table.format().rowType());
-        WriterResources.Compaction compaction = resources.compaction();
+        this.compaction = resources.compaction();
         this.backPressure =
                 compaction == null ? null : new BackPressure(compaction.backPressure(), compaction.threads(), buckets);
         this.metrics = new WriterMetrics(resources, backPressure);
@@ -72,16 +77,26 @@ final class FirnWriter
         buffers.grew(bucket, bucket.bufferedBytes() - bytesBefore, bucket.bufferedRows() - rowsBefore);
     }
 
+    /**
+     * Everything is flushed in {@link #prepareCommit}, which Flink calls next. At the end of the input that is for the
+     * last time, so what is being merged has to be done by then, and nothing more is begun.
+     */
     @Override
-    public void flush(boolean endOfInput) {
-        // Everything is flushed in prepareCommit, which Flink calls next.
+    public void flush(boolean endOfInput) throws InterruptedException {
+        if (endOfInput && compaction != null) {
+            buckets.startFlushes();
+            LOG.info(
+                    "The input ends, merges={} are waited for",
+                    compaction.threads().running());
+            compaction.threads().drain();
+        }
     }
 
     /** @return one element, or none if nothing changed */
     @Override
     public Collection<WriterChanges> prepareCommit() throws IOException, InterruptedException {
         long start = System.nanoTime();
-        List<WriterChanges> changes = buckets.checkpoint();
+        List<WriterChanges> changes = checkpoint();
         buffers.recount();
         if (backPressure != null) {
             backPressure.look();
@@ -89,6 +104,19 @@ final class FirnWriter
         metrics.flushed(buckets);
         metrics.barrierWaited(System.nanoTime() - start);
         return changes;
+    }
+
+    /** With all processors, while merges wait. */
+    private List<WriterChanges> checkpoint() throws IOException, InterruptedException {
+        if (compaction == null) {
+            return buckets.checkpoint();
+        }
+        compaction.limiter().hold();
+        try {
+            return buckets.checkpoint();
+        } finally {
+            compaction.limiter().goOn();
+        }
     }
 
     FirnWriter taking(UpdateBefore effect) {

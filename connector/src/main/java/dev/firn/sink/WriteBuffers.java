@@ -14,6 +14,9 @@ import java.util.List;
  */
 final class WriteBuffers {
 
+    /** A buffer that has grown so many times too large while the one before waits for the flush thread. */
+    private static final int FAR_TOO_LARGE = 2;
+
     /** When so much of the budget is spent the largest buffer is flushed, so that there is room left meanwhile. */
     private static final double NEARLY_FULL = 7.0 / 8;
 
@@ -49,8 +52,16 @@ final class WriteBuffers {
         if (limits.thread().ended() != seenEnded) {
             landEnded();
         }
-        if (bucket.unflushedBytes() >= limits.flushBytes() && !bucket.isFlushing()) {
-            flushAhead(bucket);
+        if (bucket.unflushedBytes() >= limits.flushBytes()) {
+            if (!bucket.isFlushing()) {
+                flushAhead(bucket);
+            } else if (bucket.unflushedBytes() >= FAR_TOO_LARGE * limits.flushBytes()) {
+                // The flush thread does not keep up, and at the barrier there would be ever more to do.
+                bucket.helpFlush();
+                if (bucket.mayLand()) {
+                    land(bucket);
+                }
+            }
         }
         if (bytes > limits.bytes() * NEARLY_FULL) {
             makeRoom();

@@ -188,7 +188,8 @@ final class WriterBuckets implements Backlog, Closeable {
         }
     }
 
-    private void startFlushes() {
+    /** Has all buffers flushed on the flush thread, if it can be. */
+    void startFlushes() {
         buckets.values().forEach(bucket -> bucket.flushAhead(resources.buffers().thread()));
     }
 

@@ -172,7 +172,7 @@ final class CompactionFixture implements AutoCloseable {
     }
 
     Compactor compactor() {
-        return compactor(1L << 30, RateLimiter.UNLIMITED, RowFilter.KEEP_ALL, 1 << 20);
+        return compactor(1L << 30, RateLimiter.unlimited(), RowFilter.KEEP_ALL, 1 << 20);
     }
 
     /** All rows of a committed file with their lineage, by Iceberg's generic reader. */

@@ -64,7 +64,7 @@ class CompactionJobTest {
                 fixture.live(foreign, PositionSet.of(2)));
         inputs.forEach(input -> fixture.indexes.index(input.run().file()));
         cuts = List.of(fixture.key(7), fixture.key(25));
-        compactor = fixture.compactor(1L << 20, RateLimiter.UNLIMITED, CompactionJobTest::judge, 200);
+        compactor = fixture.compactor(1L << 20, RateLimiter.unlimited(), CompactionJobTest::judge, 200);
     }
 
     @AfterEach
@@ -167,7 +167,7 @@ class CompactionJobTest {
         AtomicInteger judged = new AtomicInteger();
         Compactor failing = fixture.compactor(
                 1L << 20,
-                RateLimiter.UNLIMITED,
+                RateLimiter.unlimited(),
                 row -> {
                     judged.incrementAndGet();
                     throw new IllegalArgumentException("bad filter");
@@ -314,7 +314,7 @@ class CompactionJobTest {
                 };
             }
         };
-        run(fixture.compactor(1L << 20, RateLimiter.UNLIMITED, filter, 200));
+        run(fixture.compactor(1L << 20, RateLimiter.unlimited(), filter, 200));
 
         assertThat(starts).hasValue(1);
         assertThat(started).isTrue();
@@ -335,7 +335,7 @@ class CompactionJobTest {
                 Duration.ofDays(1),
                 () -> now.toInstant(ZoneOffset.UTC).toEpochMilli());
         CompactionResult result = CompactionJob.start(
-                        fixture.compactor(1L << 20, RateLimiter.UNLIMITED, filter, 200),
+                        fixture.compactor(1L << 20, RateLimiter.unlimited(), filter, 200),
                         List.of(fixture.live(file, PositionSet.EMPTY)),
                         LEVEL,
                         List.of(),

@@ -96,6 +96,21 @@ class CompactionThreadsTest {
     }
 
     @Test
+    void whoeverDrainsWaitsForAllMergesAndNoneIsBegunAnyMore() throws Exception {
+        threads.tryReserve();
+        threads.tryReserve();
+        FutureTask<Boolean> draining = waiting(threads::drain);
+        assertThat(threads.areBusy()).isTrue();
+        threads.release();
+        assertThat(threads.tryReserve()).isFalse();
+        assertThat(draining.isDone()).isFalse();
+        threads.release();
+
+        assertThat(draining.get()).isFalse();
+        assertThat(threads.tryReserve()).isFalse();
+    }
+
+    @Test
     void whoeverClosesWaitsForWhatStillRuns() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);

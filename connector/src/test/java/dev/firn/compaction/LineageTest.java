@@ -178,7 +178,7 @@ class LineageTest {
         CompactionResult result = CompactionJob.start(
                         fixture.compactor(
                                 1L << 20,
-                                RateLimiter.UNLIMITED,
+                                RateLimiter.unlimited(),
                                 RowFilter.KEEP_ALL,
                                 random.nextBoolean() ? 10_000 : 1 << 20),
                         inputs,
@@ -235,7 +235,7 @@ class LineageTest {
             fixture.commit(List.of(file));
             for (long sortBytes : new long[] {1, 1 << 20}) {
                 CompactionResult result = CompactionJob.start(
-                                fixture.compactor(1L << 20, RateLimiter.UNLIMITED, RowFilter.KEEP_ALL, sortBytes),
+                                fixture.compactor(1L << 20, RateLimiter.unlimited(), RowFilter.KEEP_ALL, sortBytes),
                                 List.of(fixture.live(file, PositionSet.EMPTY)),
                                 1,
                                 List.of(),

@@ -60,7 +60,7 @@ final class MergeModel implements AutoCloseable {
         Decision decision = Decision.values()[random.nextInt(Decision.values().length)];
         long targetBytes = random.nextBoolean() ? 1L << 30 : 1_000 + random.nextInt(20_000);
         Compactor compactor =
-                fixture.compactor(targetBytes, RateLimiter.UNLIMITED, decision::judge, 500L << random.nextInt(16));
+                fixture.compactor(targetBytes, RateLimiter.unlimited(), decision::judge, 500L << random.nextInt(16));
         long dying = random.nextInt(200);
         fixture.io.onEachOperation(operation -> {
             if (operation == dying) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -60,8 +62,8 @@ class RateLimiterTest {
 
     @Test
     void withoutALimitNobodyWaits() {
-        RateLimiter.UNLIMITED.take(Long.MAX_VALUE, cancellation);
-        RateLimiter.UNLIMITED.take(Long.MAX_VALUE, cancellation);
+        RateLimiter.unlimited().take(Long.MAX_VALUE, cancellation);
+        RateLimiter.unlimited().take(Long.MAX_VALUE, cancellation);
     }
 
     @Test
@@ -70,7 +72,7 @@ class RateLimiterTest {
         assertThatExceptionOfType(CancellationException.class)
                 .isThrownBy(() -> limiter(1).take(1_000, cancellation));
         assertThatExceptionOfType(CancellationException.class)
-                .isThrownBy(() -> RateLimiter.UNLIMITED.take(1, cancellation));
+                .isThrownBy(() -> RateLimiter.unlimited().take(1, cancellation));
         assertThat(slept).isZero();
     }
 
@@ -79,6 +81,48 @@ class RateLimiterTest {
         Thread.currentThread().interrupt();
         assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> cancellation.sleep(3_600 * SECOND));
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void whoIsHeldBackWaitsUntilHeMayGoOn() {
+        List<Long> steps = new ArrayList<>();
+        RateLimiter[] limiter = new RateLimiter[1];
+        limiter[0] = new RateLimiter(Long.MAX_VALUE, () -> now, (nanos, by) -> {
+            steps.add(nanos);
+            if (steps.size() == 3) {
+                limiter[0].goOn();
+            }
+        });
+        limiter[0].giveWay(cancellation);
+        limiter[0].take(1, cancellation);
+        assertThat(steps).isEmpty();
+        limiter[0].hold();
+        limiter[0].take(1, cancellation);
+
+        assertThat(steps).hasSize(3);
+        limiter[0].giveWay(cancellation);
+        assertThat(steps).hasSize(3);
+    }
+
+    @Test
+    void nobodyIsHeldBackForEver() {
+        RateLimiter limiter = limiter(Long.MAX_VALUE);
+        limiter.hold();
+        limiter.giveWay(cancellation);
+        assertThat(slept).isEqualTo(RateLimiter.MOST_STEPS * RateLimiter.STEP_NANOS);
+        limiter.giveWay(cancellation);
+        assertThat(slept).as("only once").isEqualTo(RateLimiter.MOST_STEPS * RateLimiter.STEP_NANOS);
+    }
+
+    @Test
+    void aJobThatIsHeldBackCanBeCancelled() {
+        RateLimiter limiter = new RateLimiter(Long.MAX_VALUE, () -> now, (nanos, by) -> {
+            by.cancel();
+            by.sleep(nanos);
+        });
+        limiter.hold();
+
+        assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> limiter.giveWay(cancellation));
     }
 
     @Test

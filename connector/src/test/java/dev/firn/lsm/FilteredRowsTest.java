@@ -132,7 +132,7 @@ class FilteredRowsTest {
                 fixture.partition(),
                 fixture.table.runFiles(fixture.partition(), 0, "w"),
                 new RunStore.Storage(fixture.table.io(), fixture.indexes, 1 << 20, LevelProfiles.defaults()));
-        Compactor compactor = new Compactor(store, fixture.table.lineageReader(), RateLimiter.UNLIMITED, this::judge);
+        Compactor compactor = new Compactor(store, fixture.table.lineageReader(), RateLimiter.unlimited(), this::judge);
         CompactionSetup setup = new CompactionSetup(() -> compactor, OPTIONS, CompactionThreads.on(threads::add, 1));
         return Bucket.open(store, levels, new BucketCounters(), setup);
     }

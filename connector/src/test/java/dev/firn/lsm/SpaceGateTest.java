@@ -231,7 +231,7 @@ class SpaceGateTest {
                 fixture.table.runFiles(fixture.partition(), 0, "w"),
                 new RunStore.Storage(fixture.table.io(), indexes, 1 << 20, LevelProfiles.defaults()));
         Compactor compactor =
-                new Compactor(store, fixture.table.lineageReader(), RateLimiter.UNLIMITED, RowFilter.KEEP_ALL);
+                new Compactor(store, fixture.table.lineageReader(), RateLimiter.unlimited(), RowFilter.KEEP_ALL);
         return Bucket.open(store, begun, counters, new CompactionSetup(() -> compactor, OPTIONS, places));
     }
 

@@ -140,6 +140,7 @@ final class ChangelogModel implements AutoCloseable {
                 committerOfTheDeadWakesUp();
             }
             threads.run(random.nextInt(4), random);
+            job.flushAhead(random.nextInt(4), random);
             checkNewSnapshots();
             int feedSteps = random.nextInt(20);
             feed.ifPresent(replay -> replay.follow(feedSteps));

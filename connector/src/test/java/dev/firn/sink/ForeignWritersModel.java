@@ -201,6 +201,7 @@ final class ForeignWritersModel implements AutoCloseable {
                 loseDisk();
             }
             threads.run(random.nextInt(4), random);
+            job.flushAhead(random.nextInt(4), random);
             lookAtNewSnapshots();
             int feedSteps = random.nextInt(20);
             feed.ifPresent(replay -> replay.follow(feedSteps));

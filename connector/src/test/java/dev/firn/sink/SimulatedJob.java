@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -43,6 +44,7 @@ public final class SimulatedJob {
     private final CommittableSerializer committableSerializer;
     private final WriterChangesSerializer changesSerializer;
     private final TreeMap<Long, byte[]> pending = new TreeMap<>();
+    private final QueuedThreads flushes = new QueuedThreads();
 
     /** What a job is started with. */
     public record Setup(
@@ -57,12 +59,12 @@ public final class SimulatedJob {
             this(loader, config, parallelism, jobId, threads, () -> 0);
         }
 
-        private WriterResources resources(FirnTable table, int subtask) throws IOException {
+        private WriterResources resources(FirnTable table, int subtask, Executor flushes) throws IOException {
             CompactionConfig compaction = config.compaction();
             return new WriterResources(
                     LocalIndexes.open(table, config.indexes(), "writer-" + subtask),
                     new WriterResources.Buffers(
-                            config.write().bufferBytes(), config.write().flushBytes(), FlushThread.on(threads)),
+                            config.write().bufferBytes(), config.write().flushBytes(), FlushThread.on(flushes)),
                     LevelProfiles.defaults(),
                     compaction.threads() == 0
                             ? null
@@ -109,7 +111,7 @@ public final class SimulatedJob {
             FirnTable own = FirnTable.open(setup.loader());
             writers.add(new FirnWriter(
                     own,
-                    setup.resources(own, subtask),
+                    setup.resources(own, subtask, flushes),
                     new WriterPlace(
                             router,
                             new WriterPlace.Subtask(subtask, setup.parallelism()),
@@ -137,6 +139,11 @@ public final class SimulatedJob {
         writers.get(router.partition(router.getKey(row), writers.size())).write(row);
     }
 
+    /** Carries out up to so many of the flushes that were begun ahead of the barrier. */
+    void flushAhead(int most, Random random) {
+        flushes.run(most, random);
+    }
+
     /** Takes a checkpoint; nothing is committed until {@link #completed}. */
     public Checkpoint checkpoint(long id) throws IOException, InterruptedException {
         for (FirnWriter writer : writers) {
@@ -146,6 +153,8 @@ public final class SimulatedJob {
             }
             writer.snapshotState(id);
         }
+        // The writers have not waited for their flush threads, which come too late.
+        flushes.runAll();
         assembler.atBarrier(id).ifPresent(this::receive);
         return new Checkpoint(id, identity.toText(), new TreeMap<>(pending), writers.size());
     }

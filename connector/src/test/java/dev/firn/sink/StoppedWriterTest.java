@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import org.apache.iceberg.DataFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,93 @@ class StoppedWriterTest {
         writer.merge();
         assertThat(writer.places.running()).isZero();
         open();
+    }
+
+    @Test
+    void theEndOfTheInputWaitsForTheMergeThatRunsAndTakesItOver() throws Exception {
+        twoRunsThatAreMerged();
+        Thread ending = new Thread(endInput());
+        ending.start();
+        untilItWaits(ending);
+        writer.merge();
+        ending.join();
+        writer.checkpoint();
+
+        assertThat(writer.value("compactions")).isEqualTo(1);
+        assertThat(writer.fixture.rows()).containsOnlyKeys(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void aMergeThatFailsDoesNotFailTheEndOfTheInput() throws Exception {
+        DataFile input = twoRunsThatAreMerged();
+        writer.fixture.catalog.io().deleteFile(input.location());
+        FutureTask<Boolean> end = endInput();
+        Thread ending = new Thread(end);
+        ending.start();
+        untilItWaits(ending);
+        writer.merge();
+
+        assertThat(end.get()).isTrue();
+        writer.checkpoint();
+        assertThat(writer.value("compactionsFailed")).isEqualTo(1);
+    }
+
+    @Test
+    void aCancelledJobDoesNotWaitAtTheEndOfItsInput() throws Exception {
+        twoRunsThatAreMerged();
+        FutureTask<Boolean> end = endInput();
+        Thread ending = new Thread(end);
+        ending.start();
+        untilItWaits(ending);
+        ending.interrupt();
+
+        assertThat(end.get()).isFalse();
+        writer.close();
+        writer.merge();
+        assertThat(writer.places.running()).isZero();
+        open();
+    }
+
+    @Test
+    void noMergeIsBegunAfterTheEndOfTheInput() throws Exception {
+        writer.write(1, 3);
+        writer.checkpoint();
+        writer.endInput();
+        writer.write(2, 4);
+        writer.checkpoint();
+        writer.checkpoint();
+
+        assertThat(writer.places.started()).isZero();
+    }
+
+    /** @return an input of the merge */
+    private DataFile twoRunsThatAreMerged() throws Exception {
+        writer.write(1, 3);
+        DataFile first = writer.checkpoint().get(0);
+        writer.write(2, 4);
+        writer.checkpoint();
+        writer.prepare();
+        assertThat(writer.places.running()).isEqualTo(1);
+        return first;
+    }
+
+    /** Whether the writer was not interrupted. */
+    private FutureTask<Boolean> endInput() {
+        return new FutureTask<>(() -> {
+            try {
+                writer.endInput();
+                return true;
+            } catch (InterruptedException e) {
+                return false;
+            }
+        });
+    }
+
+    private static void untilItWaits(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            assertThat(thread.isAlive()).as("it should wait").isTrue();
+            spin();
+        }
     }
 
     /** For a moment, unless the test has timed out. */

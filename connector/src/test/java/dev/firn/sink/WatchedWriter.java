@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 
 /** A writer of a table of one bucket that reports its metrics, and merges two runs when it is told to. */
@@ -39,10 +40,11 @@ final class WatchedWriter implements AutoCloseable {
     private long checkpointId;
 
     WatchedWriter(Path localDisk, BackPressureConfig backPressure) {
-        this(localDisk, backPressure, 1 << 30);
+        this(localDisk, backPressure, flushes -> new WriterResources.Buffers(1 << 30, 1 << 30, flushes));
     }
 
-    WatchedWriter(Path localDisk, BackPressureConfig backPressure, long flushBytes) {
+    WatchedWriter(
+            Path localDisk, BackPressureConfig backPressure, Function<FlushThread, WriterResources.Buffers> buffers) {
         fixture = new TableFixture(localDisk.resolve("committer"));
         places = CompactionThreads.on(merges::add, 1);
         committer = new SnapshotCommitter(fixture.table, fixture.indexes, CommitOptions.of("job"));
@@ -61,12 +63,12 @@ final class WatchedWriter implements AutoCloseable {
                         table,
                         new WriterResources(
                                 indexes,
-                                new WriterResources.Buffers(1 << 30, flushBytes, FlushThread.on(flushes::add)),
+                                buffers.apply(FlushThread.on(flushes::add)),
                                 LevelProfiles.defaults(),
                                 new WriterResources.Compaction(
                                         options,
                                         places,
-                                        RateLimiter.UNLIMITED,
+                                        RateLimiter.unlimited(),
                                         backPressure,
                                         schema -> RowFilter.KEEP_ALL),
                                 new BucketCounters()),
@@ -83,6 +85,8 @@ final class WatchedWriter implements AutoCloseable {
     /** Not committed. */
     List<WriterChanges> prepare() throws IOException, InterruptedException {
         List<WriterChanges> changes = List.copyOf(writer.prepareCommit());
+        // The writer has not waited for this thread, which comes too late.
+        flush();
         writer.snapshotState(++checkpointId);
         return changes;
     }
@@ -106,6 +110,15 @@ final class WatchedWriter implements AutoCloseable {
     /** Carries out the flushes that were begun ahead of the barrier. */
     void flush() {
         carryOut(flushes);
+    }
+
+    boolean isFlushing() {
+        return !flushes.isEmpty();
+    }
+
+    /** As Flink says that no row comes any more, ahead of the last checkpoint. */
+    void endInput() throws InterruptedException {
+        writer.flush(true);
     }
 
     private static void carryOut(Queue<Runnable> tasks) {

@@ -75,6 +75,12 @@ public final class FirnOptions {
             .withDescription("Heap for buffered rows of one writer subtask, shared by its buckets. When it is full, the"
                     + " largest bucket is flushed early.");
 
+    public static final ConfigOption<MemorySize> SINK_FLUSH_SIZE = ConfigOptions.key("sink.flush-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(8))
+            .withDescription("Heap of one bucket's buffered rows from which on they are flushed ahead of the barrier,"
+                    + " while rows go on coming. Larger ones make fewer files, and the barrier waits longer.");
+
     public static final ConfigOption<MemorySize> SINK_INDEX_FILTER_MEMORY = ConfigOptions.key(
                     "sink.index-filter-memory")
             .memoryType()
@@ -329,6 +335,7 @@ public final class FirnOptions {
             BUCKET_KEY,
             UPGRADE_FORMAT_VERSION,
             SINK_WRITE_BUFFER,
+            SINK_FLUSH_SIZE,
             SINK_INDEX_FILTER_MEMORY,
             SINK_LOCAL_DIRECTORIES,
             SINK_LOCAL_QUOTA,

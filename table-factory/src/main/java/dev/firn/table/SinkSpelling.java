@@ -26,6 +26,7 @@ final class SinkSpelling {
     static SinkConfig of(ReadableConfig options) {
         SinkConfig config = SinkConfig.defaults()
                 .withWriteBufferBytes(options.get(FirnOptions.SINK_WRITE_BUFFER).getBytes())
+                .withFlushBytes(options.get(FirnOptions.SINK_FLUSH_SIZE).getBytes())
                 .withCodecs(new LevelCodecs(
                         codec(options, FirnOptions.SINK_L0_COMPRESSION),
                         codec(options, FirnOptions.COMPACTION_COMPRESSION)))

@@ -115,6 +115,7 @@ class FirnTableFactoryTest {
         assertThat(declared(Map.of()).sinkConfig()).isEqualTo(SinkConfig.defaults());
         assertThat(declared(Map.of(
                                 "sink.write-buffer", "3 mb",
+                                "sink.flush-size", "1 mb",
                                 "sink.index-filter-memory", "5 kb",
                                 "sink.local-directories", "/a;/b",
                                 "sink.local-quota", "9 gb",
@@ -122,6 +123,7 @@ class FirnTableFactoryTest {
                         .sinkConfig())
                 .isEqualTo(SinkConfig.defaults()
                         .withWriteBufferBytes(3 << 20)
+                        .withFlushBytes(1 << 20)
                         .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30))
                         .acceptingOlderState());
     }
@@ -306,6 +308,7 @@ class FirnTableFactoryTest {
         assertThatThrownBy(() -> sink(Map.of("bucket-key", "note"))).hasStackTraceContaining("'bucket-key'");
         assertThatThrownBy(() -> sink(Map.of("sink.write-buffer", "lots"))).hasStackTraceContaining("lots");
         assertThatThrownBy(() -> sink(Map.of("sink.write-buffer", "0"))).hasStackTraceContaining("write buffer");
+        assertThatThrownBy(() -> sink(Map.of("sink.flush-size", "0"))).hasStackTraceContaining("flushed at 0 bytes");
         assertThatThrownBy(() -> sink(Map.of("buckets", "4"))).hasStackTraceContaining("Unknown option 'buckets'");
     }
 
