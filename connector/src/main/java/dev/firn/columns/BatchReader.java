@@ -13,15 +13,20 @@ import org.jspecify.annotations.Nullable;
 /** Decodes pages of a file into batches of a schema's rows, column by column. One thread. */
 public final class BatchReader {
 
+    private static final long MAX_RESERVED_BYTES = 1 << 20;
+
     private final MessageType stored;
     private final List<ColumnSource> sources;
     private final List<InternalValue> values;
+    private final long[] bytesBefore;
+    private int rowsBefore;
     private long bytes;
 
     private BatchReader(MessageType stored, List<ColumnSource> sources, List<InternalValue> values) {
         this.stored = stored;
         this.sources = List.copyOf(sources);
         this.values = List.copyOf(values);
+        this.bytesBefore = new long[sources.size()];
     }
 
     /**
@@ -71,9 +76,15 @@ public final class BatchReader {
         bytes = 0;
         for (int i = 0; i < sources.size(); i++) {
             ColumnVector column = batch.columns().get(i);
+            column.reserveRows(stretches.rows());
+            if (column instanceof BytesVector values && rowsBefore > 0) {
+                values.reserveBytes((int) Math.min(MAX_RESERVED_BYTES, bytesBefore[i] * stretches.rows() / rowsBefore));
+            }
             stretches.read(sources.get(i), column);
             bytes += column.usedBytes();
+            bytesBefore[i] = column.usedBytes();
         }
+        rowsBefore = stretches.rows();
         return new RowBatch(batch, values);
     }
 

@@ -2,6 +2,7 @@ package dev.firn.columns;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.flink.core.memory.MemorySegment;
 
 /** {@code BINARY} and {@code FIXED_LEN_BYTE_ARRAY}, one value behind the other. */
@@ -33,6 +34,30 @@ public final class BytesVector extends ColumnVector {
         added();
     }
 
+    /** Appends values of a page that lie there with their lengths ahead of them; where the page goes on. */
+    int appendWithLengths(PageBytes page, int from, int count) {
+        byte[] source = page.array();
+        int last = page.end();
+        reserveRows(count);
+        int row = size();
+        int to = ends[row];
+        int at = from;
+        for (int i = 0; i < count; i++) {
+            int length = PageBytes.lengthAt(source, at, last);
+            at += Integer.BYTES;
+            int end = Math.addExact(to, length);
+            if (end > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(end, capacityBeyond(bytes.length)));
+            }
+            System.arraycopy(source, at, bytes, to, length);
+            at += length;
+            to = end;
+            ends[row + i + 1] = end;
+        }
+        added(count);
+        return at;
+    }
+
     /** All values; see {@link #start} and {@link #length}. Valid until the next change. */
     public byte[] bytes() {
         return bytes;
@@ -50,6 +75,32 @@ public final class BytesVector extends ColumnVector {
     /** Bytes of all values. */
     public int totalBytes() {
         return ends[size()];
+    }
+
+    @Override
+    void reserveRows(int rows) {
+        int needed = Math.addExact(size() + 1, rows);
+        if (needed > ends.length) {
+            ends = Arrays.copyOf(ends, Math.max(needed, capacityBeyond(ends.length)));
+        }
+    }
+
+    /** Makes room for so many bytes more. */
+    void reserveBytes(int count) {
+        int needed = Math.addExact(totalBytes(), count);
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, needed);
+        }
+    }
+
+    @Override
+    void copyAll(ColumnVector other, HybridRuns otherRows, int count) {
+        BytesVector from = (BytesVector) other;
+        reserveRows(count);
+        for (int i = 0; i < count; i++) {
+            int row = Objects.checkIndex(otherRows.next(), from.size());
+            append(from.bytes, from.ends[row], from.length(row));
+        }
     }
 
     @Override

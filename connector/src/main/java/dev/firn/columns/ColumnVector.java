@@ -1,6 +1,7 @@
 package dev.firn.columns;
 
 import java.util.BitSet;
+import java.util.Objects;
 
 /**
  * The values of one column of some rows, in Parquet's physical types: there is no object for a value. Not thread-safe.
@@ -32,10 +33,26 @@ public abstract sealed class ColumnVector permits IntVector, LongVector, BytesVe
     }
 
     final void appendNulls(int count) {
+        nulls.set(size, size + count);
         for (int i = 0; i < count; i++) {
-            appendNull();
+            appendNothing();
+            size++;
         }
     }
+
+    /** Appends values of another vector of this class, or nulls, by their rows there. */
+    final void appendAll(ColumnVector other, HybridRuns otherRows, int count) {
+        if (other.hasNulls()) {
+            for (int i = 0; i < count; i++) {
+                append(other, Objects.checkIndex(otherRows.next(), other.size()));
+            }
+        } else {
+            copyAll(other, otherRows, count);
+        }
+    }
+
+    /** Makes room for so many rows more, as far as it is known what they take. */
+    abstract void reserveRows(int rows);
 
     /**
      * Appends a value of another vector, or a null.
@@ -69,6 +86,9 @@ public abstract sealed class ColumnVector permits IntVector, LongVector, BytesVe
 
     /** Appends a value that is not null. */
     abstract void copy(ColumnVector other, int row);
+
+    /** Appends values that are not null. */
+    abstract void copyAll(ColumnVector other, HybridRuns otherRows, int count);
 
     /** How many bytes its values take. */
     public abstract long usedBytes();

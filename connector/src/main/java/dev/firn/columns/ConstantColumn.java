@@ -14,6 +14,10 @@ record ConstantColumn(ColumnVector value) implements ColumnSource {
 
     @Override
     public void read(int rows, ColumnVector into) {
+        if (value.isNull(0)) {
+            into.appendNulls(rows);
+            return;
+        }
         for (int i = 0; i < rows; i++) {
             into.append(value, 0);
         }

@@ -1,7 +1,5 @@
 package dev.firn.columns;
 
-import java.util.Objects;
-
 /** Ids of values that the column's dictionary has. */
 final class DictionaryValues implements PageValues {
 
@@ -15,9 +13,7 @@ final class DictionaryValues implements PageValues {
 
     @Override
     public void read(int count, ColumnVector into) {
-        for (int i = 0; i < count; i++) {
-            into.append(dictionary, Objects.checkIndex(ids.next(), dictionary.size()));
-        }
+        into.appendAll(dictionary, ids, count);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.firn.columns;
 
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** {@code BOOLEAN} as 0 and 1, {@code INT32}, and the bits of {@code FLOAT}. */
 public final class IntVector extends ColumnVector {
@@ -18,12 +19,8 @@ public final class IntVector extends ColumnVector {
 
     /** Appends the next values of a buffer, and goes behind them. */
     void append(IntBuffer from, int count) {
-        int size = size();
-        int needed = Math.addExact(size, count);
-        if (needed > values.length) {
-            values = Arrays.copyOf(values, Math.max(needed, capacityBeyond(size)));
-        }
-        from.get(values, size, count);
+        reserveRows(count);
+        from.get(values, size(), count);
         added(count);
     }
 
@@ -46,6 +43,26 @@ public final class IntVector extends ColumnVector {
             }
         }
         return present;
+    }
+
+    @Override
+    void reserveRows(int rows) {
+        int needed = Math.addExact(size(), rows);
+        if (needed > values.length) {
+            values = Arrays.copyOf(values, Math.max(needed, capacityBeyond(size())));
+        }
+    }
+
+    @Override
+    void copyAll(ColumnVector other, HybridRuns otherRows, int count) {
+        int[] from = ((IntVector) other).values;
+        int limit = other.size();
+        reserveRows(count);
+        int at = size();
+        for (int i = 0; i < count; i++) {
+            values[at + i] = from[Objects.checkIndex(otherRows.next(), limit)];
+        }
+        added(count);
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.apache.parquet.io.ParquetDecodingException;
 /** A part of a page on the heap. */
 final class PageBytes {
 
-    static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] array;
     private final int from;
@@ -60,6 +60,20 @@ final class PageBytes {
     /** Behind its last byte in the array. */
     int end() {
         return end;
+    }
+
+    /**
+     * Reads the length of a value that lies behind it.
+     *
+     * @param end behind the last byte of the page
+     */
+    static int lengthAt(byte[] array, int at, int end) {
+        int length = end - at < Integer.BYTES ? -1 : (int) INTS.get(array, at);
+        if (length < 0 || length > end - at - Integer.BYTES) {
+            throw new ParquetDecodingException(
+                    "A value of " + length + " bytes where the page has " + (end - at) + " left");
+        }
+        return length;
     }
 
     int length() {

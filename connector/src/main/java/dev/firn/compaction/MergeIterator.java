@@ -3,6 +3,9 @@ package dev.firn.compaction;
 import dev.firn.key.KeyView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.apache.iceberg.StructLike;
@@ -15,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergeIterator implements Closeable {
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     /** An input and the key that it stands at. */
     private static final class Source implements Comparable<Source> {
 
         private final SortedRows rows;
         private final int ordinal;
         private KeyView key = new KeyView();
+        /** Its first bytes as a number, which mostly settles the order. */
+        private long prefix;
 
         Source(SortedRows rows, int ordinal) {
             this.rows = rows;
@@ -32,12 +39,26 @@ final class MergeIterator implements Closeable {
                 return false;
             }
             key = rows.key();
+            prefix = prefix(key);
             return true;
+        }
+
+        private static long prefix(KeyView key) {
+            byte[] bytes = key.bytes();
+            int from = key.from();
+            if (key.length() >= Long.BYTES) {
+                return (long) LONGS.get(bytes, from);
+            }
+            long prefix = 0;
+            for (int i = 0; i < key.length(); i++) {
+                prefix |= (bytes[from + i] & 0xFFL) << (Long.SIZE - Byte.SIZE * (i + 1));
+            }
+            return prefix;
         }
 
         @Override
         public int compareTo(Source other) {
-            int order = key.compare(other.key);
+            int order = prefix != other.prefix ? Long.compareUnsigned(prefix, other.prefix) : key.compare(other.key);
             return order != 0 ? order : Integer.compare(ordinal, other.ordinal);
         }
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Decodes batches of wanted rows, column by column, and leaves the others out. */
 final class WantedBatchModel extends WantedModel<StructLike> {
 
-    private static final int MAX_ROWS = 1024;
-    private static final int FIRST_ROWS = 64;
+    private static final int MAX_ROWS = 512;
+    private static final int FIRST_ROWS = 16;
     private static final long TARGET_BYTES = 1 << 20;
 
     /** Fewer rows between two wanted ones are decoded, for that costs less than to leave them out. */
