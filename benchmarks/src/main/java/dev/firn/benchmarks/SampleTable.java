@@ -144,7 +144,7 @@ public final class SampleTable implements AutoCloseable {
                 new RunStore.Storage(io, indexes, targetFileBytes, LevelProfiles.defaults()));
     }
 
-    private synchronized String newLocation(int level) {
+    public synchronized String newLocation(int level) {
         return directory.resolve(files++ + RunFile.suffix(level)).toString();
     }
 

@@ -1,16 +1,19 @@
 package dev.firn.columns;
 
-import java.util.Arrays;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** {@code BINARY}, {@code FIXED_LEN_BYTE_ARRAY} and {@code INT96}. */
 final class BytesChunk extends ColumnChunk {
+
+    private static final VarHandle PREFIXES = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Each value is written after its length. */
     private final boolean sized;
@@ -86,26 +89,58 @@ final class BytesChunk extends ColumnChunk {
     void addBounds(Statistics<?> statistics) {
         int min = 0;
         int max = 0;
+        long minPrefix = prefix(0);
+        long maxPrefix = minPrefix;
         for (int i = 1; i < values.count(); i++) {
-            if (compare(i, min) < 0) {
+            long prefix = prefix(i);
+            if (prefix < minPrefix || (prefix == minPrefix && compareTails(i, min) < 0)) {
                 min = i;
-            } else if (compare(i, max) > 0) {
+                minPrefix = prefix;
+            } else if (prefix > maxPrefix || (prefix == maxPrefix && compareTails(i, max) > 0)) {
                 max = i;
+                maxPrefix = prefix;
             }
         }
         statistics.updateStats(binary(min));
         statistics.updateStats(binary(max));
     }
 
-    private int compare(int left, int right) {
+    /** The first eight bytes as a number that is ordered as they are, with zeros behind a shorter value. */
+    private long prefix(int value) {
+        byte[] bytes = values.bytes();
+        int start = values.starts()[value];
+        int length = Math.min(Long.BYTES, values.lengths()[value]);
+        long prefix = 0;
+        if (length > 0 && start + Long.BYTES <= bytes.length) {
+            prefix = (long) PREFIXES.get(bytes, start) & (-1L << (Byte.SIZE * (Long.BYTES - length)));
+        } else {
+            for (int i = 0; i < length; i++) {
+                prefix |= (bytes[start + i] & 0xFFL) << (Byte.SIZE * (Long.BYTES - 1 - i));
+            }
+        }
+        return signed ? prefix : prefix ^ Long.MIN_VALUE;
+    }
+
+    /** Compares values whose first bytes are the same, as bytes without a sign. */
+    private int compareTails(int left, int right) {
         byte[] bytes = values.bytes();
         int from = values.starts()[left];
         int other = values.starts()[right];
-        if (signed && values.lengths()[left] > 0 && bytes[from] < 0 != bytes[other] < 0) {
-            return Byte.compare(bytes[from], bytes[other]);
+        int common = Math.min(values.lengths()[left], values.lengths()[right]);
+        int at = Math.min(common, Long.BYTES);
+        for (; at <= common - Long.BYTES; at += Long.BYTES) {
+            long mine = (long) PREFIXES.get(bytes, from + at);
+            long its = (long) PREFIXES.get(bytes, other + at);
+            if (mine != its) {
+                return Long.compareUnsigned(mine, its);
+            }
         }
-        return Arrays.compareUnsigned(
-                bytes, from, from + values.lengths()[left], bytes, other, other + values.lengths()[right]);
+        for (; at < common; at++) {
+            if (bytes[from + at] != bytes[other + at]) {
+                return Byte.compareUnsigned(bytes[from + at], bytes[other + at]);
+            }
+        }
+        return Integer.compare(values.lengths()[left], values.lengths()[right]);
     }
 
     private Binary binary(int value) {
@@ -114,16 +149,16 @@ final class BytesChunk extends ColumnChunk {
     }
 
     @Override
-    void addValues(BloomFilter filter) {
+    void addValues(BloomBits filter) {
         for (int i = 0; i < values.count(); i++) {
-            filter.insertHash(XxHash64.of(values.bytes(), values.starts()[i], values.lengths()[i]));
+            filter.add(XxHash64.of(values.bytes(), values.starts()[i], values.lengths()[i]));
         }
     }
 
     @Override
-    void addEntries(BloomFilter filter, int from) {
+    void addEntries(BloomBits filter, int from) {
         for (int i = from; i < dictionary.size(); i++) {
-            filter.insertHash(XxHash64.of(
+            filter.add(XxHash64.of(
                     dictionary.bytes(), dictionary.starts()[i], dictionary.lengths()[i]));
         }
     }

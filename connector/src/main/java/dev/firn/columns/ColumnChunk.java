@@ -11,11 +11,8 @@ import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.column.statistics.SizeStatistics;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.statistics.geospatial.GeospatialStatistics;
-import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
-import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.column.values.bloomfilter.BloomFilterWriter;
 import org.apache.parquet.schema.PrimitiveType;
-import org.apache.parquet.schema.Type.Repetition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +37,7 @@ abstract sealed class ColumnChunk permits IntChunk, LongChunk, BytesChunk {
     private int[] numbers = new int[ColumnVector.MIN_CAPACITY];
 
     private @Nullable PageWriter pages;
-    private @Nullable BloomFilter bloom;
+    private @Nullable BloomBits bloom;
     private boolean numbering;
     private int pagesWritten;
 
@@ -66,7 +63,7 @@ abstract sealed class ColumnChunk permits IntChunk, LongChunk, BytesChunk {
     /** Begins a chunk of a row group. */
     final void begin(PageWriter writer) {
         pages = writer;
-        bloom = properties.isBloomFilterEnabled(column) ? newBloomFilter() : null;
+        bloom = properties.isBloomFilterEnabled(column) ? BloomBits.of(column, properties) : null;
         numbering = hasDictionary() && properties.isDictionaryEnabled(column);
         pagesWritten = 0;
         entriesUsed = 0;
@@ -106,7 +103,7 @@ abstract sealed class ColumnChunk permits IntChunk, LongChunk, BytesChunk {
                     .writeDictionaryPage(new DictionaryPage(page.view(), entriesUsed, IN_DICTIONARY));
         }
         if (bloom != null) {
-            filters.writeBloomFilter(bloom);
+            filters.writeBloomFilter(bloom.filter());
         }
         forgetEntries();
     }
@@ -150,10 +147,10 @@ abstract sealed class ColumnChunk permits IntChunk, LongChunk, BytesChunk {
     /** Adds the least and the greatest value, of which there are some. */
     abstract void addBounds(Statistics<?> statistics);
 
-    abstract void addValues(BloomFilter filter);
+    abstract void addValues(BloomBits filter);
 
     /** Adds the entries from a number on. */
-    abstract void addEntries(BloomFilter filter, int from);
+    abstract void addEntries(BloomBits filter, int from);
 
     /** Bytes of the values themselves, if they are of different lengths. */
     abstract long varyingBytes();
@@ -235,20 +232,5 @@ abstract sealed class ColumnChunk permits IntChunk, LongChunk, BytesChunk {
 
     private SizeStatistics sizes() {
         return new SizeStatistics(type(), varyingBytes(), null, null);
-    }
-
-    private BloomFilter newBloomFilter() {
-        int maxBytes = properties.getMaxBloomFilterBytes();
-        if (properties.getBloomFilterNDV(column).isEmpty()) {
-            return new BlockSplitBloomFilter(maxBytes, maxBytes);
-        }
-        int bits = BlockSplitBloomFilter.optimalNumOfBits(
-                properties.getBloomFilterNDV(column).getAsLong(),
-                properties.getBloomFilterFPP(column).getAsDouble());
-        return new BlockSplitBloomFilter(bits / Byte.SIZE, maxBytes);
-    }
-
-    final boolean isOptional() {
-        return type().isRepetition(Repetition.OPTIONAL);
     }
 }

@@ -4,7 +4,6 @@ import org.apache.iceberg.FieldMetrics;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +116,7 @@ final class IntChunk extends ColumnChunk {
     }
 
     @Override
-    void addValues(BloomFilter filter) {
+    void addValues(BloomBits filter) {
         // As Parquet's writer, which leaves the filter of a boolean empty.
         if (name != PrimitiveTypeName.BOOLEAN) {
             add(values, 0, count, filter);
@@ -125,13 +124,13 @@ final class IntChunk extends ColumnChunk {
     }
 
     @Override
-    void addEntries(BloomFilter filter, int from) {
+    void addEntries(BloomBits filter, int from) {
         add(dictionary.entries(), from, dictionary.size(), filter);
     }
 
-    private static void add(int[] values, int from, int to, BloomFilter filter) {
+    private static void add(int[] values, int from, int to, BloomBits filter) {
         for (int i = from; i < to; i++) {
-            filter.insertHash(XxHash64.of(values[i]));
+            filter.add(XxHash64.of(values[i]));
         }
     }
 

@@ -4,7 +4,6 @@ import org.apache.iceberg.FieldMetrics;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
@@ -98,18 +97,18 @@ final class LongChunk extends ColumnChunk {
     }
 
     @Override
-    void addValues(BloomFilter filter) {
+    void addValues(BloomBits filter) {
         add(values, 0, count, filter);
     }
 
     @Override
-    void addEntries(BloomFilter filter, int from) {
+    void addEntries(BloomBits filter, int from) {
         add(dictionary.entries(), from, dictionary.size(), filter);
     }
 
-    private static void add(long[] values, int from, int to, BloomFilter filter) {
+    private static void add(long[] values, int from, int to, BloomBits filter) {
         for (int i = from; i < to; i++) {
-            filter.insertHash(XxHash64.of(values[i]));
+            filter.add(XxHash64.of(values[i]));
         }
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Parquet as Iceberg's own writer does, but column by column: rows are copied into a batch, which becomes a page
- * of each column. It takes about a third of the time. The file is created with its first row group.
+ * of each column. The file is created with its first row group.
  */
 final class ColumnarWriter<T> implements FileAppender<T> {
 
@@ -38,6 +38,9 @@ final class ColumnarWriter<T> implements FileAppender<T> {
     private final Page<T> page;
     private @Nullable ParquetFileWriter file;
     private boolean closed;
+
+    /** A row or a page is there in some columns alone, so that nothing can be written any more. */
+    private boolean torn;
 
     /** The file that is written. */
     record Target(OutputFile file, Schema schema, MessageType columns, MetricsConfig metrics) {}
@@ -78,13 +81,15 @@ final class ColumnarWriter<T> implements FileAppender<T> {
 
     @Override
     public void add(T row) {
-        page.copier.copy(row);
+        torn = true;
+        page.add(row);
         if (page.isFull()) {
             encode();
         }
         if (page.rows() % settings.checkRows() == 0 && encoder.bytes() + page.bytes() >= settings.rowGroupBytes()) {
             writeRowGroup();
         }
+        torn = false;
     }
 
     private void encode() {
@@ -93,7 +98,7 @@ final class ColumnarWriter<T> implements FileAppender<T> {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot encode a page of " + target.file.location(), e);
         }
-        page.batch.clear();
+        page.clear();
     }
 
     private void writeRowGroup() {
@@ -136,8 +141,8 @@ final class ColumnarWriter<T> implements FileAppender<T> {
 
     @Override
     public Metrics metrics() {
-        if (!closed) {
-            throw new IllegalStateException("Not closed yet: " + target.file.location());
+        if (!closed || torn) {
+            throw new IllegalStateException("Not written to its end: " + target.file.location());
         }
         return file == null
                 ? new Metrics(0L, null, null, null, null)
@@ -156,8 +161,10 @@ final class ColumnarWriter<T> implements FileAppender<T> {
         }
         closed = true;
         try {
-            writeRowGroup();
-            if (file != null) {
+            if (!torn) {
+                writeRowGroup();
+            }
+            if (file != null && !torn) {
                 file.end(Map.of("iceberg.schema", SchemaParser.toJson(target.schema)));
             }
         } finally {
@@ -177,6 +184,7 @@ final class ColumnarWriter<T> implements FileAppender<T> {
         private final int fixedBytes;
         private final int maxRows;
         private final int maxBytes;
+        private int rows;
 
         Page(RowCopier<T> copier, ColumnBatch batch, MessageType columns, ParquetProperties properties) {
             this.copier = copier;
@@ -209,12 +217,21 @@ final class ColumnarWriter<T> implements FileAppender<T> {
             };
         }
 
+        void add(T row) {
+            copier.copy(row);
+            rows++;
+        }
+
+        void clear() {
+            batch.clear();
+            rows = 0;
+        }
+
         int rows() {
-            return batch.rows();
+            return rows;
         }
 
         boolean isFull() {
-            int rows = batch.rows();
             if (rows >= maxRows) {
                 return true;
             }
@@ -228,7 +245,7 @@ final class ColumnarWriter<T> implements FileAppender<T> {
 
         /** About what the rows take before they are compressed. */
         long bytes() {
-            long bytes = (long) fixedBytes * batch.rows();
+            long bytes = (long) fixedBytes * rows;
             for (BytesVector column : varying) {
                 bytes += column.totalBytes();
             }

@@ -66,6 +66,10 @@ public final class RunWriter<T> implements Closeable {
      */
     public static <T> RunWriter<T> open(
             RunRows<T> rows, FileIO io, EncryptedOutputFile file, PartitionSpec spec, @Nullable StructLike partition) {
+        if (spec.isPartitioned() && partition == null) {
+            throw new IllegalArgumentException("A file of a partitioned table is in a partition: "
+                    + file.encryptingOutputFile().location());
+        }
         try {
             DataWriter<T> parquet = new DataWriter<>(
                     appender(rows, file),
