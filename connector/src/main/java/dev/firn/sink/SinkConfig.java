@@ -74,10 +74,10 @@ public record SinkConfig(
      */
     public record CommitConfig(boolean acceptOlderState, HousekeepingConfig housekeeping) implements Serializable {}
 
-    /** 64 MiB of rows, flushed by 8 MiB, and 32 MiB of filters for each subtask. */
+    /** 64 MiB of rows, flushed by 32 MiB, and 32 MiB of filters for each subtask. */
     public static SinkConfig defaults() {
         return new SinkConfig(
-                new WriteConfig(64 * MEBIBYTE, 8 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
+                new WriteConfig(64 * MEBIBYTE, 32 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
                 new IndexConfig(32 * MEBIBYTE, List.of()),
                 CompactionConfig.defaults(),
                 BackPressureConfig.defaults(),
