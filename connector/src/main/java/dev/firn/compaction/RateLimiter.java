@@ -1,6 +1,7 @@
 package dev.firn.compaction;
 
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds back all jobs that share it, so that together they read and write no more than so many bytes a second. A token
@@ -21,7 +22,8 @@ public final class RateLimiter {
     private final LongSupplier nanoTime;
     private final Waiting waiting;
 
-    private volatile boolean held;
+    /** Who holds the jobs back; null if nobody does. */
+    private volatile @Nullable Thread holder;
 
     /** When everything taken so far is paid for, in the time of {@link #nanoTime}. */
     private double paidAt;
@@ -53,13 +55,21 @@ public final class RateLimiter {
         return new RateLimiter(bytesPerSecond, System::nanoTime, (nanos, cancellation) -> cancellation.sleep(nanos));
     }
 
-    /** Jobs wait at their next row, read or write, until they may go on, or so long that nobody is helped by it. */
+    /**
+     * Jobs wait at their next row, read or write, until they may go on, or so long that nobody is helped by it; but not
+     * those that the calling thread carries out itself.
+     */
     public void hold() {
-        held = true;
+        holder = Thread.currentThread();
     }
 
     public void goOn() {
-        held = false;
+        holder = null;
+    }
+
+    private boolean isHeld() {
+        Thread now = holder;
+        return now != null && now != Thread.currentThread();
     }
 
     /**
@@ -70,7 +80,7 @@ public final class RateLimiter {
     void giveWay(Cancellation cancellation) {
         cancellation.check();
         int steps = 0;
-        while (held) {
+        while (isHeld()) {
             if (steps == MOST_STEPS) {
                 goOn();
                 return;

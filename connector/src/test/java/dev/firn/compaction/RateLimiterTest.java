@@ -84,7 +84,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void whoIsHeldBackWaitsUntilHeMayGoOn() {
+    void whoIsHeldBackWaitsUntilHeMayGoOn() throws Exception {
         List<Long> steps = new ArrayList<>();
         RateLimiter[] limiter = new RateLimiter[1];
         limiter[0] = new RateLimiter(Long.MAX_VALUE, () -> now, (nanos, by) -> {
@@ -96,7 +96,7 @@ class RateLimiterTest {
         limiter[0].giveWay(cancellation);
         limiter[0].take(1, cancellation);
         assertThat(steps).isEmpty();
-        limiter[0].hold();
+        holdElsewhere(limiter[0]);
         limiter[0].take(1, cancellation);
 
         assertThat(steps).hasSize(3);
@@ -105,9 +105,9 @@ class RateLimiterTest {
     }
 
     @Test
-    void nobodyIsHeldBackForEver() {
+    void nobodyIsHeldBackForEver() throws Exception {
         RateLimiter limiter = limiter(Long.MAX_VALUE);
-        limiter.hold();
+        holdElsewhere(limiter);
         limiter.giveWay(cancellation);
         assertThat(slept).isEqualTo(RateLimiter.MOST_STEPS * RateLimiter.STEP_NANOS);
         limiter.giveWay(cancellation);
@@ -115,14 +115,29 @@ class RateLimiterTest {
     }
 
     @Test
-    void aJobThatIsHeldBackCanBeCancelled() {
+    void aJobThatIsHeldBackCanBeCancelled() throws Exception {
         RateLimiter limiter = new RateLimiter(Long.MAX_VALUE, () -> now, (nanos, by) -> {
             by.cancel();
             by.sleep(nanos);
         });
-        limiter.hold();
+        holdElsewhere(limiter);
 
         assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> limiter.giveWay(cancellation));
+    }
+
+    @Test
+    void whoHoldsOthersBackDoesNotWaitForItself() {
+        RateLimiter limiter = limiter(Long.MAX_VALUE);
+        limiter.hold();
+        limiter.take(1, cancellation);
+
+        assertThat(slept).isZero();
+    }
+
+    private static void holdElsewhere(RateLimiter limiter) throws InterruptedException {
+        Thread other = new Thread(limiter::hold);
+        other.start();
+        other.join();
     }
 
     @Test

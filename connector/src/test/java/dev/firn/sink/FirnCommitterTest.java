@@ -11,10 +11,15 @@ import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.TableFixture;
 import dev.firn.iceberg.WriterChanges;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
 import org.apache.iceberg.DataFile;
@@ -77,6 +82,30 @@ class FirnCommitterTest {
 
             assertThat(metrics.value("firn.commits")).isZero();
             assertThat(metrics.histogram("firn.commitMillis").getCount()).isZero();
+        }
+    }
+
+    @Test
+    void choresAreDoneBesideTheCommitsAndEndWithThem() throws Exception {
+        try (TableFixture fixture = new TableFixture(localDisk)) {
+            QueuedExecutor thread = new QueuedExecutor();
+            AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+            AtomicBoolean closed = new AtomicBoolean();
+            List<String> done = new ArrayList<>();
+            Housekeeping housekeeping = new Housekeeping(
+                    List.of(new Housekeeping.Chore(
+                            "Dusting", Duration.ofDays(1), () -> done.add("dusting"), () -> closed.set(true))),
+                    thread,
+                    now::get);
+            FirnCommitter committer = committer(fixture, OptionalLong.empty()).keepingHouse(housekeeping);
+            now.set(Instant.EPOCH.plus(Duration.ofDays(1)));
+            committer.commit(threeBackwards(fixture));
+            assertThat(done).as("the commit waits for no chore").isEmpty();
+            thread.runAll();
+            assertThat(done).containsExactly("dusting");
+
+            committer.close();
+            assertThat(closed).isTrue();
         }
     }
 
