@@ -7,6 +7,7 @@ import dev.firn.feed.FeedConfig;
 import dev.firn.iceberg.Retention;
 import dev.firn.sink.BackPressureConfig;
 import dev.firn.sink.HousekeepingConfig;
+import dev.firn.sink.SinkConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -77,7 +78,7 @@ public final class FirnOptions {
 
     public static final ConfigOption<MemorySize> SINK_FLUSH_SIZE = ConfigOptions.key("sink.flush-size")
             .memoryType()
-            .defaultValue(MemorySize.ofMebiBytes(8))
+            .defaultValue(new MemorySize(SinkConfig.defaults().write().flushBytes()))
             .withDescription("Heap of one bucket's buffered rows from which on they are flushed ahead of the barrier,"
                     + " while rows go on coming. Larger ones make fewer files, and the barrier waits longer.");
 

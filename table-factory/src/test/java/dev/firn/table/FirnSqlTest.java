@@ -113,6 +113,26 @@ class FirnSqlTest {
     }
 
     @Test
+    void theSinkExpiresSnapshotsAsItIsTold() throws Exception {
+        declare("kept " + ACCOUNTS);
+        declare(
+                "bounded " + ACCOUNTS,
+                "'snapshot-expiry.interval' = '1 ms', 'snapshot-expiry.max-snapshots' = '1',"
+                        + " 'snapshot-expiry.min-age' = '0 s'");
+        for (String table : List.of("kept", "bounded")) {
+            for (int i = 0; i < 3; i++) {
+                run(batch, "INSERT INTO " + table + " VALUES (1, " + i + ", 'a'), (" + (2 + i) + ", 0, 'b')");
+            }
+        }
+
+        // The last checkpoint may have a second one, of compactions.
+        assertThat(iceberg("kept").snapshots()).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(iceberg("bounded").snapshots()).hasSizeLessThanOrEqualTo(2);
+        assertThat(query("SELECT aid, bid FROM bounded ORDER BY aid"))
+                .containsExactly(Row.of(1L, 2), Row.of(2L, 0), Row.of(3L, 0), Row.of(4L, 0));
+    }
+
+    @Test
     void partitionsByTheDeclaredColumnsAndTheBucket() throws Exception {
         String orders = "(id BIGINT, region STRING, amount DECIMAL(10, 2), PRIMARY KEY (region, id) NOT ENFORCED)"
                 + " PARTITIONED BY (region)";
