@@ -45,25 +45,13 @@ final class ColumnPages implements ColumnSource {
 
     @Override
     public void read(int rows, ColumnVector into) {
-        try {
-            int rest = rows;
-            while (rest > 0) {
-                PageValues page = page();
-                int count = Math.min(rest, left);
-                if (levels == null) {
-                    page.read(count, into);
-                } else {
-                    read(page, levels, count, into);
-                }
-                left -= count;
-                rest -= count;
+        go(rows, (page, count) -> {
+            if (levels == null) {
+                page.read(count, into);
+            } else {
+                read(page, levels, count, into);
             }
-        } catch (IndexOutOfBoundsException
-                | BufferUnderflowException
-                | IllegalArgumentException
-                | ParquetDecodingException e) {
-            throw damaged(e);
-        }
+        });
     }
 
     private static void read(PageValues page, HybridRuns levels, int rows, ColumnVector into) {
@@ -81,12 +69,22 @@ final class ColumnPages implements ColumnSource {
 
     @Override
     public void skip(int rows) {
+        go(rows, (page, count) -> page.skip(levels == null ? count : present(levels, count)));
+    }
+
+    /** What is done with the next rows of a page. */
+    private interface Step {
+        void take(PageValues page, int rows);
+    }
+
+    /** Goes over rows, page by page. */
+    private void go(int rows, Step step) {
         try {
             int rest = rows;
             while (rest > 0) {
                 PageValues page = page();
                 int count = Math.min(rest, left);
-                page.skip(levels == null ? count : present(levels, count));
+                step.take(page, count);
                 left -= count;
                 rest -= count;
             }

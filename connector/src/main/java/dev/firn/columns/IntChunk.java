@@ -1,6 +1,7 @@
 package dev.firn.columns;
 
 import org.apache.iceberg.FieldMetrics;
+import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.statistics.Statistics;
@@ -12,7 +13,7 @@ final class IntChunk extends ColumnChunk {
 
     private final PrimitiveTypeName name;
     private final IntDictionary dictionary = new IntDictionary();
-    private final FloatBounds floats = new FloatBounds();
+    private final FloatingBounds bounds = new FloatingBounds();
     private int[] dense = {};
     private int[] values = {};
     private int count;
@@ -35,7 +36,11 @@ final class IntChunk extends ColumnChunk {
             values = dense;
         }
         if (name == PrimitiveTypeName.FLOAT) {
-            floats.load(values, count, vector.size() - count);
+            bounds.beginPage(vector.size() - count);
+            for (int i = 0; i < count; i++) {
+                bounds.add(Float.intBitsToFloat(values[i]));
+            }
+            bounds.endPage();
         }
         return count;
     }
@@ -87,7 +92,10 @@ final class IntChunk extends ColumnChunk {
     @Override
     void addBounds(Statistics<?> statistics) {
         switch (name) {
-            case FLOAT -> floats.addTo(statistics);
+            case FLOAT -> {
+                statistics.updateStats((float) bounds.min());
+                statistics.updateStats((float) bounds.max());
+            }
             case BOOLEAN -> {
                 statistics.updateStats(min() != 0);
                 statistics.updateStats(max() != 0);
@@ -141,6 +149,19 @@ final class IntChunk extends ColumnChunk {
 
     @Override
     @Nullable FieldMetrics<?> metrics() {
-        return name == PrimitiveTypeName.FLOAT ? floats.metrics(type().getId().intValue()) : null;
+        if (name != PrimitiveTypeName.FLOAT) {
+            return null;
+        }
+        int id = type().getId().intValue();
+        return bounds.isEmpty()
+                ? new FieldMetrics<Float>(id, bounds.rows(), bounds.nulls(), bounds.nans())
+                : new FieldMetrics<>(
+                        id,
+                        bounds.rows(),
+                        bounds.nulls(),
+                        bounds.nans(),
+                        (float) bounds.lower(),
+                        (float) bounds.upper(),
+                        Types.FloatType.get());
     }
 }

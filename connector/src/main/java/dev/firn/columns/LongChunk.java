@@ -1,6 +1,7 @@
 package dev.firn.columns;
 
 import org.apache.iceberg.FieldMetrics;
+import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.statistics.Statistics;
@@ -12,7 +13,7 @@ final class LongChunk extends ColumnChunk {
 
     private final PrimitiveTypeName name;
     private final LongDictionary dictionary = new LongDictionary();
-    private final DoubleBounds doubles = new DoubleBounds();
+    private final FloatingBounds bounds = new FloatingBounds();
     private long[] dense = {};
     private long[] values = {};
     private int count;
@@ -35,7 +36,11 @@ final class LongChunk extends ColumnChunk {
             values = dense;
         }
         if (name == PrimitiveTypeName.DOUBLE) {
-            doubles.load(values, count, vector.size() - count);
+            bounds.beginPage(vector.size() - count);
+            for (int i = 0; i < count; i++) {
+                bounds.add(Double.longBitsToDouble(values[i]));
+            }
+            bounds.endPage();
         }
         return count;
     }
@@ -83,7 +88,8 @@ final class LongChunk extends ColumnChunk {
     @Override
     void addBounds(Statistics<?> statistics) {
         if (name == PrimitiveTypeName.DOUBLE) {
-            doubles.addTo(statistics);
+            statistics.updateStats(bounds.min());
+            statistics.updateStats(bounds.max());
             return;
         }
         long min = Long.MAX_VALUE;
@@ -119,6 +125,19 @@ final class LongChunk extends ColumnChunk {
 
     @Override
     @Nullable FieldMetrics<?> metrics() {
-        return name == PrimitiveTypeName.DOUBLE ? doubles.metrics(type().getId().intValue()) : null;
+        if (name != PrimitiveTypeName.DOUBLE) {
+            return null;
+        }
+        int id = type().getId().intValue();
+        return bounds.isEmpty()
+                ? new FieldMetrics<Double>(id, bounds.rows(), bounds.nulls(), bounds.nans())
+                : new FieldMetrics<>(
+                        id,
+                        bounds.rows(),
+                        bounds.nulls(),
+                        bounds.nans(),
+                        bounds.lower(),
+                        bounds.upper(),
+                        Types.DoubleType.get());
     }
 }

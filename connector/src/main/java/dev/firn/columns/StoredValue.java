@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.UUID;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.DecimalUtil;
 import org.apache.iceberg.util.UUIDUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +49,9 @@ final class StoredValue {
         } else if (into instanceof LongVector longs) {
             longs.append(unscaled.longValueExact());
         } else {
-            byte[] value = unscaled.toByteArray();
             byte[] stored = new byte[TypeUtil.decimalRequiredBytes(type.precision())];
-            Arrays.fill(stored, (byte) unscaled.signum() < 0 ? (byte) -1 : 0);
-            System.arraycopy(value, 0, stored, stored.length - value.length, value.length);
+            DecimalUtil.toReusedFixLengthBytes(
+                    type.precision(), type.scale(), new BigDecimal(unscaled, type.scale()), stored);
             ((BytesVector) into).append(stored, 0, stored.length);
         }
     }

@@ -185,6 +185,12 @@ public final class FirnTable implements Closeable {
                 TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
     }
 
+    /** Whether files that no snapshot needs may be deleted, because they are no other table's. */
+    boolean ownsItsFiles() {
+        return PropertyUtil.propertyAsBoolean(
+                table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT);
+    }
+
     public KeyEncoder keyEncoder() {
         return KeyEncoder.of(format.schema(), format.keyColumns(), format.rowType());
     }

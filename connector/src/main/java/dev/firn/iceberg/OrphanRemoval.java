@@ -24,7 +24,6 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
-import org.apache.iceberg.util.PropertyUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,9 +63,7 @@ public final class OrphanRemoval implements Closeable {
     public int run() {
         table.refresh();
         Table iceberg = table.iceberg();
-        if (!(table.io() instanceof SupportsPrefixOperations files)
-                || !PropertyUtil.propertyAsBoolean(
-                        iceberg.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
+        if (!(table.io() instanceof SupportsPrefixOperations files) || !table.ownsItsFiles()) {
             return 0;
         }
         long before = clock.millis() - minAge.toMillis();

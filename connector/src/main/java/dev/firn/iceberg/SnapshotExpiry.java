@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.DeleteFile;
@@ -56,14 +55,12 @@ public final class SnapshotExpiry implements Closeable {
     public Outcome run() {
         table.refresh();
         Table iceberg = table.iceberg();
-        if (iceberg.currentSnapshot() == null
-                || !PropertyUtil.propertyAsBoolean(
-                        iceberg.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT)) {
+        if (iceberg.currentSnapshot() == null || !table.ownsItsFiles()) {
             return Outcome.NOTHING;
         }
         long cutoff = cutoffMillis(iceberg);
-        int before = size(iceberg);
-        if (iceberg.expireSnapshots().expireOlderThan(cutoff).apply().isEmpty()) {
+        int expiring = iceberg.expireSnapshots().expireOlderThan(cutoff).apply().size();
+        if (expiring == 0) {
             return Outcome.NOTHING;
         }
         Set<String> unneeded = ConcurrentHashMap.newKeySet();
@@ -76,7 +73,7 @@ public final class SnapshotExpiry implements Closeable {
             unneeded.removeAll(neededVectors(iceberg));
         }
         UnneededFiles.delete(unneeded, table.io());
-        Outcome outcome = new Outcome(before - size(iceberg), unneeded.size());
+        Outcome outcome = new Outcome(expiring, unneeded.size());
         LOG.info("Expired snapshots={} files={} table={}", outcome.snapshots(), outcome.files(), table.name());
         return outcome;
     }
@@ -87,8 +84,8 @@ public final class SnapshotExpiry implements Closeable {
         long maxAge = PropertyUtil.propertyAsLong(
                 iceberg.properties(), TableProperties.MAX_SNAPSHOT_AGE_MS, TableProperties.MAX_SNAPSHOT_AGE_MS_DEFAULT);
         long cutoff = now - maxAge;
+        long newestCommit = Long.MAX_VALUE;
         int count = 0;
-        boolean marked = false;
         for (Snapshot snapshot : table.ancestors()) {
             count++;
             if (count == retention.maxSnapshots()) {
@@ -99,20 +96,12 @@ public final class SnapshotExpiry implements Closeable {
                                 now - retention.minAge().toMillis()));
             }
             // What this sink committed last tells those who look at the table whose it is.
-            if (!marked && Marker.ofSummary(snapshot.summary()).isPresent()) {
-                marked = true;
-                now = Math.min(now, snapshot.timestampMillis());
+            if (newestCommit == Long.MAX_VALUE
+                    && Marker.ofSummary(snapshot.summary()).isPresent()) {
+                newestCommit = snapshot.timestampMillis();
             }
         }
-        return Math.min(cutoff, now);
-    }
-
-    private static int size(Table iceberg) {
-        int size = 0;
-        for (Iterator<Snapshot> each = iceberg.snapshots().iterator(); each.hasNext(); each.next()) {
-            size++;
-        }
-        return size;
+        return Math.min(cutoff, newestCommit);
     }
 
     /** Puffin files may hold more than one vector, and so be needed still when one of them is not. */

@@ -193,13 +193,15 @@ final class WriterBuckets implements Backlog, Closeable {
         buckets.values().forEach(bucket -> bucket.flushAhead(resources.buffers().thread()));
     }
 
-    /** Flushes all buckets: this thread does what the flush thread has not begun. */
+    /** Flushes all buckets, what came in while a flush ahead was under way as well. */
     private void endFlushes() throws IOException, InterruptedException {
-        buckets.values().forEach(Bucket::helpFlush);
-        for (Bucket bucket : buckets.values()) {
-            land(bucket);
-        }
+        landFlushes();
         startFlushes();
+        landFlushes();
+    }
+
+    /** This thread does what the flush thread has not begun. */
+    private void landFlushes() throws IOException, InterruptedException {
         buckets.values().forEach(Bucket::helpFlush);
         for (Bucket bucket : buckets.values()) {
             land(bucket);
