@@ -90,11 +90,7 @@ public final class SimulatedJob {
     public SimulatedJob(Setup setup, @Nullable Checkpoint restored) throws IOException {
         jobId = setup.jobId();
         table = FirnTable.open(setup.loader());
-        router = new BucketRouter(
-                table.spec(),
-                table.format().schema(),
-                table.format().rowType(),
-                table.layout().bucketPosition());
+        router = BucketRouter.of(table);
         committableSerializer = new CommittableSerializer(table.specs());
         changesSerializer = new WriterChangesSerializer(table.specs());
         OptionalLong checkpoint = restored == null ? OptionalLong.empty() : OptionalLong.of(restored.id());
