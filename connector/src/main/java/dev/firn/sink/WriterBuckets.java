@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.apache.iceberg.StructLike;
@@ -50,6 +51,7 @@ final class WriterBuckets implements Backlog, Closeable {
     private final StructLikeMap<Bucket> buckets;
     private final UncommittedEdits<StructLike> uncommitted;
     private final LaneRuns lanes;
+    private final AtomicLong divided = new AtomicLong();
     private @Nullable TableView view;
     private @Nullable WholeRows wholeRows;
 
@@ -158,7 +160,7 @@ final class WriterBuckets implements Backlog, Closeable {
                             table.spec(),
                             rows.format().schema(),
                             place.router().partitionsPerLane(),
-                            partition -> table.runFiles(partition, place.subtask(), writerId));
+                            this::dividedFiles);
                     return Compactor.dividing(
                             rows.format(),
                             compactedStorage(compaction),
@@ -168,6 +170,11 @@ final class WriterBuckets implements Backlog, Closeable {
                 },
                 compaction.options(),
                 compaction.threads());
+    }
+
+    /** Names of their own, beside those of the partition's bucket, and of other merges. Any thread. */
+    private IntFunction<EncryptedOutputFile> dividedFiles(StructLike partition) {
+        return table.runFiles(partition, place.subtask(), writerId + "-" + divided.incrementAndGet());
     }
 
     private Levels levels(TableView from, StructLike partition) throws IOException, InterruptedException {

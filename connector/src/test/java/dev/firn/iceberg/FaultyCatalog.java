@@ -16,6 +16,7 @@ import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
@@ -71,11 +72,14 @@ public final class FaultyCatalog implements AutoCloseable {
         Schema schema = table().schema();
         TableDefinition definition = new TableDefinition(
                 FlinkSchemaUtil.convert(schema),
-                TableLayout.primaryKeyOf(table()),
+                schema.columns().stream()
+                        .filter(column -> schema.identifierFieldIds().contains(column.fieldId()))
+                        .map(NestedField::name)
+                        .toList(),
                 List.of(),
                 TableDefinition.Bucketing.DEFAULT.withCount(count),
                 Map.of());
-        TableProvisioner.of(catalog).createIfMissing(TABLE, definition);
+        TableProvisioner.of(catalog).upgradingFormatVersion().createIfMissing(TABLE, definition);
     }
 
     /** What was done to the files of the table that {@link #loader} loads. */
