@@ -14,6 +14,7 @@ import dev.firn.run.LevelProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -107,7 +108,7 @@ public final class SimulatedJob {
         identity = restored == null
                 ? new SinkIdentity(UUID.randomUUID().toString(), table.marker())
                 : SinkIdentity.parse(restored.identity());
-        assembler = new CheckpointAssembler(identity, checkpoint.orElse(0));
+        assembler = new CheckpointAssembler(identity, checkpoint.orElse(0), InstantSource.system());
         committer = committer(setup, checkpoint);
         if (restored != null) {
             pending.putAll(restored.committables());
