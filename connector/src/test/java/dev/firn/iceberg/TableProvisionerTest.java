@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.iceberg.TableDefinition.Bucketing;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DateType;
 import org.apache.flink.table.types.logical.IntType;
@@ -18,11 +18,9 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.RowType.RowField;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.iceberg.types.Types.NestedField;
-import org.apache.iceberg.types.Types;
-import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -33,6 +31,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -298,7 +298,9 @@ class TableProvisionerTest {
                 .containsExactly("day identity", "id_bucket_8 bucket[8]");
         assertThat(table.specs()).hasSize(2);
         assertThat(table.snapshots()).hasSize(1);
-        assertThat(provisioner.createIfMissing(ORDERS, DEFINITION)).as("left open").isEqualTo(grown);
+        assertThat(provisioner.createIfMissing(ORDERS, DEFINITION))
+                .as("left open")
+                .isEqualTo(grown);
         assertThat(provisioner.createIfMissing(ORDERS, bucketing(Bucketing.DEFAULT.withCount(8))))
                 .isEqualTo(grown);
         assertThat(catalog.loadTable(ORDERS).specs()).hasSize(2);
@@ -348,8 +350,7 @@ class TableProvisionerTest {
         Schema schema = ForeignTables.TIME_IN_KEY;
         catalog.createNamespace(ORDERS.namespace());
         catalog.buildTable(ORDERS, schema)
-                .withPartitionSpec(
-                        PartitionSpec.builderFor(schema).day("at").build())
+                .withPartitionSpec(PartitionSpec.builderFor(schema).day("at").build())
                 .withProperty("format-version", "3")
                 .create();
 

@@ -1,9 +1,9 @@
 package dev.firn.iceberg;
 
-import dev.firn.dv.LiveRun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.dv.LiveRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

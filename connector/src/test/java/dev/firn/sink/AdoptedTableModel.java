@@ -187,7 +187,8 @@ final class AdoptedTableModel implements AutoCloseable {
         Table table = catalog.table();
         for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
             String id = snapshot.summary().get("firn.checkpoint-id");
-            if (id == null || expected.getOrDefault(Long.parseLong(id), Map.of()).isEmpty()) {
+            if (id == null
+                    || expected.getOrDefault(Long.parseLong(id), Map.of()).isEmpty()) {
                 break;
             }
             assertThat(rows(table, snapshot)).isEqualTo(expected.get(Long.parseLong(id)));

@@ -135,7 +135,9 @@ class BucketRouterTest {
                         .withFileSizeInBytes(1)
                         .withRecordCount(1)
                         .build();
-                assertThat(routes.subtask(file, subtasks)).as("%s of %s", file.partition(), spec).isEqualTo(owner);
+                assertThat(routes.subtask(file, subtasks))
+                        .as("%s of %s", file.partition(), spec)
+                        .isEqualTo(owner);
                 assertThat(routes.lane(file)).isEqualTo(routes.lane(partitionOf(row, specs.get(present))));
             }
         }
@@ -147,8 +149,10 @@ class BucketRouterTest {
 
     @Test
     void moreBucketsThanOlderFilesHaveAreNotSpreadFurther() {
-        PartitionSpec two = PartitionSpec.builderFor(SCHEMA).withSpecId(0).bucket("id", 2).build();
-        PartitionSpec eight = PartitionSpec.builderFor(SCHEMA).withSpecId(1).bucket("id", 8).build();
+        PartitionSpec two =
+                PartitionSpec.builderFor(SCHEMA).withSpecId(0).bucket("id", 2).build();
+        PartitionSpec eight =
+                PartitionSpec.builderFor(SCHEMA).withSpecId(1).bucket("id", 8).build();
         BucketRouter before = new BucketRouter(
                 eight, SCHEMA, ROW_TYPE, Lanes.of(0, Set.of(0, 1), Map.of(0, two, 1, eight), Set.of(1, 2)));
         BucketRouter after =
