@@ -10,6 +10,7 @@ import dev.firn.run.RunFormat;
  * @param store its format has all columns of the table; its files may be asked for by several threads at a time
  * @param reader of the same format
  * @param limiter shared by whatever is to keep a rate together
+ * @param treatment what becomes of the rows
  * @param sortBytes heap for sorting an unsorted file, for each of a job's workers; what is more goes to the local disk
  */
 public record Compactor(
