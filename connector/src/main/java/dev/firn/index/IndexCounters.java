@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what {@link IndexStatistics} reports. */
@@ -9,15 +10,22 @@ final class IndexCounters {
     final LongAdder filterNegatives = new LongAdder();
     final LongAdder filterFalsePositives = new LongAdder();
     final LongAdder rebuilds = new LongAdder();
+    final LongAdder rebuiltKeys = new LongAdder();
+    final LongAdder rebuildNanos = new LongAdder();
     final LongAdder blocksRead = new LongAdder();
     final LongAdder bytesRead = new LongAdder();
+
+    void rebuilt(long keys, long nanos) {
+        rebuiltKeys.add(keys);
+        rebuildNanos.add(nanos);
+    }
 
     IndexStatistics statistics() {
         return new IndexStatistics(
                 probes.sum(),
                 filterNegatives.sum(),
                 filterFalsePositives.sum(),
-                rebuilds.sum(),
+                new IndexStatistics.Rebuilt(rebuilds.sum(), rebuiltKeys.sum(), Duration.ofNanos(rebuildNanos.sum())),
                 blocksRead.sum(),
                 bytesRead.sum());
     }

@@ -4,6 +4,7 @@ import dev.firn.compaction.CompactionDebt;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
+import dev.firn.index.IndexLoading;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The LSM tree of one bucket: buffers changes, flushes them as sorted run files and knows every older row that they
  * supersede. A buffer may be flushed in the background while the next one fills, one at a time. Files are compacted in
- * the background too, and what is finished is taken over at a checkpoint. Not thread-safe; one writer owns a bucket.
+ * the background too, and what is finished is taken over at a checkpoint. Changes are taken in before the files'
+ * indexes are there; a flush needs all of them. Not thread-safe; one writer owns a bucket.
  */
 public final class Bucket {
 
@@ -39,6 +41,12 @@ public final class Bucket {
     private final @Nullable BucketCompactions compactions;
     private MemTable buffer = new MemTable();
     private Levels levels;
+
+    /** Of the levels' files, as they came from the table. */
+    private IndexLoading loading;
+
+    /** Whether all indexes are there, and the levels follow from them. */
+    private boolean ready;
 
     /**
      * The buffer before this one, while it is written. What comes of it goes into the levels on the bucket's thread.
@@ -57,7 +65,9 @@ public final class Bucket {
         this.counters = counters;
         this.indexes = store.storage().indexes();
         this.compactions = compactions;
-        this.levels = compactions == null ? levels : compactions.assign(levels);
+        this.levels = levels;
+        this.loading = indexes.load(files(levels));
+        becomeReady();
     }
 
     /** A bucket that is compacted. */
@@ -72,6 +82,44 @@ public final class Bucket {
     /** A bucket whose files stay as they are, until somebody else compacts them. */
     public static Bucket uncompacted(RunStore store, Levels levels, BucketCounters counters) {
         return new Bucket(store, levels, counters, null);
+    }
+
+    private static List<DataFile> files(Levels levels) {
+        return levels.runs().stream().map(live -> live.run().file()).toList();
+    }
+
+    private void becomeReady() {
+        if (!ready && loading.isComplete()) {
+            ready = true;
+            if (compactions != null) {
+                levels = compactions.assign(levels);
+            }
+        }
+    }
+
+    /** Whether all indexes of its files are there, so that it can be flushed and compacted. */
+    public boolean isReady() {
+        becomeReady();
+        return ready;
+    }
+
+    /** Whether {@link #awaitReady} does not wait: it is ready, or never will be. */
+    public boolean isDecided() {
+        return ready || loading.isDecided();
+    }
+
+    /**
+     * Waits until it is ready, loading what nobody has begun to.
+     *
+     * @throws org.apache.iceberg.exceptions.NotFoundException if a file of the bucket is gone, which a {@link #rebase}
+     *     may mend
+     * @throws IOException if an index cannot be built
+     */
+    public void awaitReady() throws IOException, InterruptedException {
+        if (!ready) {
+            loading.await();
+            becomeReady();
+        }
     }
 
     /** Key and row are copied. */
@@ -106,16 +154,19 @@ public final class Bucket {
     /** Writes the buffer as run files of level 0 and marks every row that it supersedes. */
     public void flush() throws IOException, InterruptedException {
         land();
+        if (!buffer.isEmpty()) {
+            awaitReady();
+        }
         flushAhead(Runnable::run);
         land();
     }
 
     /**
-     * Has the buffer flushed elsewhere while the next one fills, unless it is empty or the one before has not landed
-     * yet.
+     * Has the buffer flushed elsewhere while the next one fills, unless it is empty, the bucket not ready or the buffer
+     * before has not landed yet.
      */
     public void flushAhead(Executor executor) {
-        if (ahead == null && !buffer.isEmpty()) {
+        if (ahead == null && !buffer.isEmpty() && isReady()) {
             ahead = new BufferFlush(buffer, levels, store);
             buffer = new MemTable();
             executor.execute(ahead);
@@ -169,9 +220,9 @@ public final class Bucket {
         newlyDead.forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
     }
 
-    /** How far compaction is behind. */
+    /** How far compaction is behind; nothing is known of that before the bucket is ready. */
     public CompactionDebt debt() {
-        return compactions == null ? CompactionDebt.NONE : compactions.debt(levels);
+        return compactions == null || !isReady() ? CompactionDebt.NONE : compactions.debt(levels);
     }
 
     /** The higher, the shorter ago one of this bucket's merges was started on the threads that buckets share. */
@@ -179,9 +230,9 @@ public final class Bucket {
         return compactions == null ? 0 : compactions.turn();
     }
 
-    /** Starts the compactions that are worth it, as far as threads are free. */
+    /** Starts the compactions that are worth it, as far as threads are free and the bucket is ready. */
     public void compact() {
-        if (compactions == null) {
+        if (compactions == null || !isReady()) {
             return;
         }
         BucketCompactions.Advance advance = compactions.advance(levels);
@@ -255,9 +306,14 @@ public final class Bucket {
         LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
         Rebase rebase = Rebase.onto(table, uncommitted, running);
         levels = rebase.levels(levels);
-        kill(rebase.superseded(indexes));
+        loading = loading.anew(files(levels));
+        ready = false;
+        if (rebase.asksIndexes()) {
+            loading.await();
+            kill(rebase.superseded(indexes));
+        }
+        becomeReady();
         if (compactions != null) {
-            levels = compactions.assign(levels);
             compactions.cancelStale(levels);
         }
         if (ahead != null) {
@@ -267,6 +323,7 @@ public final class Bucket {
 
     /** Deletes the files that no checkpoint was told of. */
     public void discard() {
+        loading.cancel();
         if (compactions != null) {
             compactions.cancel();
         }

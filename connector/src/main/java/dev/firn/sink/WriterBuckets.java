@@ -44,6 +44,7 @@ final class WriterBuckets implements Backlog, Closeable {
     private final String writerId = UUID.randomUUID().toString();
     private final StructLikeMap<Bucket> buckets;
     private final UncommittedEdits uncommitted;
+    private final BucketLoads loads;
     private @Nullable TableView view;
     private @Nullable WholeRows wholeRows;
 
@@ -57,12 +58,17 @@ final class WriterBuckets implements Backlog, Closeable {
         this.place = place;
         this.buckets = StructLikeMap.create(table.spec().partitionType());
         this.uncommitted = new UncommittedEdits(table.spec().partitionType());
+        this.loads = new BucketLoads(this, resources.indexes());
     }
 
     /** The bucket of the row that the partitioner was last given. */
     Bucket of(RowPartitioner partitioner, StructLike partition) throws IOException, InterruptedException {
         Bucket bucket = buckets.get(partition);
         return bucket == null ? load(partitioner.copy()) : bucket;
+    }
+
+    BucketLoads loads() {
+        return loads;
     }
 
     Collection<Bucket> loaded() {
@@ -79,6 +85,7 @@ final class WriterBuckets implements Backlog, Closeable {
                 files,
                 new RunStore.Storage(table.io(), resources.indexes(), table.targetFileBytes(), resources.profiles()));
         Levels levels = levels(loaded, partition);
+        loads.began();
         WriterResources.Compaction compaction = resources.compaction();
         Bucket bucket = compaction == null
                 ? Bucket.uncompacted(store, levels, resources.counters())
@@ -153,6 +160,7 @@ final class WriterBuckets implements Backlog, Closeable {
             from.load();
         }
         if (compactionRefused || changedByOthers) {
+            loads.began();
             for (var entry : buckets.entrySet()) {
                 entry.getValue().rebase(from.levels(entry.getKey()), uncommitted.of(entry.getKey()));
             }
@@ -178,6 +186,18 @@ final class WriterBuckets implements Backlog, Closeable {
         return !filter().metricsColumns().isEmpty();
     }
 
+    /** Waits until a bucket has its indexes, or until it is known again which it needs. */
+    void awaitReady(Bucket bucket) throws IOException, InterruptedException {
+        try {
+            bucket.awaitReady();
+        } catch (NotFoundException e) {
+            catchUpAfter(e);
+            if (bucket.isDecided()) {
+                bucket.awaitReady();
+            }
+        }
+    }
+
     /** Takes over what a bucket's flush ahead has written, waiting for it. */
     void land(Bucket bucket) throws IOException, InterruptedException {
         try {
@@ -188,13 +208,19 @@ final class WriterBuckets implements Backlog, Closeable {
         }
     }
 
-    /** Has all buffers flushed on the flush thread, if it can be. */
+    /** Has the buffers of all buckets that are ready flushed on the flush thread, if it can be. */
     void startFlushes() {
         buckets.values().forEach(bucket -> bucket.flushAhead(resources.buffers().thread()));
     }
 
-    /** Flushes all buckets, what came in while a flush ahead was under way as well. */
+    /** Flushes all buckets as soon as they are ready, what came in while a flush ahead was under way as well. */
     private void endFlushes() throws IOException, InterruptedException {
+        loads.look();
+        startFlushes();
+        for (List<Bucket> waiting = loads.withWaitingRows(); !waiting.isEmpty(); waiting = loads.withWaitingRows()) {
+            loads.awaitOne(waiting);
+            startFlushes();
+        }
         landFlushes();
         startFlushes();
         landFlushes();
