@@ -171,11 +171,7 @@ public final class Restores {
     }
 
     private static WriterPlace place(FirnTable table) {
-        BucketRouter router = new BucketRouter(
-                table.spec(),
-                table.format().schema(),
-                table.format().rowType(),
-                table.layout().bucketPosition());
+        BucketRouter router = BucketRouter.of(table);
         return new WriterPlace(router, new WriterPlace.Subtask(0, 1), "restore", OptionalLong.empty(), false);
     }
 

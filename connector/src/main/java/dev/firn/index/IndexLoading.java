@@ -68,12 +68,17 @@ public final class IndexLoading {
 
     /** Whether all indexes are there. */
     public boolean isComplete() {
-        return loads.stream().allMatch(load -> load.isDone() && !load.hasFailed());
+        return isDone() && !hasFailed();
     }
 
-    /** Whether nobody has to wait in {@link #await}: all indexes are there, or one of them will not come. */
-    public boolean isDecided() {
-        return loads.stream().allMatch(IndexLoad::isDone) || loads.stream().anyMatch(IndexLoad::hasFailed);
+    /** Whether no index is on its way any more. */
+    public boolean isDone() {
+        return loads.stream().allMatch(IndexLoad::isDone);
+    }
+
+    /** Whether one of the indexes will not come, so that {@link #await} does not wait. */
+    public boolean hasFailed() {
+        return loads.stream().anyMatch(IndexLoad::hasFailed);
     }
 
     /**
@@ -84,22 +89,28 @@ public final class IndexLoading {
      */
     public void await() throws IOException, InterruptedException {
         for (IndexLoad load : loads) {
-            checkFailures();
+            checkInterrupted();
             threads.carryOut(load);
+            if (load.hasFailed()) {
+                break;
+            }
         }
-        for (IndexLoad load : loads) {
-            threads.await(load);
+        if (!hasFailed()) {
+            for (IndexLoad load : loads) {
+                threads.await(load);
+            }
         }
-        checkFailures();
-    }
-
-    private void checkFailures() throws IOException, InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        Optional<IndexLoad> failed = loads.stream().filter(IndexLoad::hasFailed).findFirst();
+        checkInterrupted();
+        Optional<IndexLoad> failed =
+                loads.stream().filter(IndexLoad::hasFailed).findFirst();
         if (failed.isPresent()) {
             throw problem(failed.get());
+        }
+    }
+
+    private static void checkInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.firn.lsm;
 
 import dev.firn.compaction.CompactionDebt;
+import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
@@ -41,6 +42,7 @@ public final class Bucket {
     private final @Nullable BucketCompactions compactions;
     private MemTable buffer = new MemTable();
     private Levels levels;
+    private SharedRuns shared = SharedRuns.none();
 
     /** Of the levels' files, as they came from the table. */
     private IndexLoading loading;
@@ -66,7 +68,7 @@ public final class Bucket {
         this.indexes = store.storage().indexes();
         this.compactions = compactions;
         this.levels = levels;
-        this.loading = indexes.load(files(levels));
+        this.loading = indexes.load(levels.files());
         becomeReady();
     }
 
@@ -76,7 +78,8 @@ public final class Bucket {
                 store,
                 levels,
                 counters,
-                new BucketCompactions(compaction, store.storage().indexes(), counters));
+                new BucketCompactions(
+                        compaction, CompactionPicker::choose, store.storage().indexes(), counters));
     }
 
     /** A bucket whose files stay as they are, until somebody else compacts them. */
@@ -84,8 +87,10 @@ public final class Bucket {
         return new Bucket(store, levels, counters, null);
     }
 
-    private static List<DataFile> files(Levels levels) {
-        return levels.runs().stream().map(live -> live.run().file()).toList();
+    /** This bucket with older runs that may hold its keys too, beside those of other buckets of the same writer. */
+    public Bucket sharing(SharedRuns runs) {
+        shared = runs;
+        return this;
     }
 
     private void becomeReady() {
@@ -100,12 +105,13 @@ public final class Bucket {
     /** Whether all indexes of its files are there, so that it can be flushed and compacted. */
     public boolean isReady() {
         becomeReady();
-        return ready;
+        return ready && shared.loading(indexes).isComplete();
     }
 
     /** Whether {@link #awaitReady} does not wait: it is ready, or never will be. */
     public boolean isDecided() {
-        return ready || loading.isDecided();
+        IndexLoading older = shared.loading(indexes);
+        return loading.hasFailed() || older.hasFailed() || (loading.isDone() && older.isDone());
     }
 
     /**
@@ -116,10 +122,9 @@ public final class Bucket {
      * @throws IOException if an index cannot be built
      */
     public void awaitReady() throws IOException, InterruptedException {
-        if (!ready) {
-            loading.await();
-            becomeReady();
-        }
+        loading.await();
+        shared.loading(indexes).await();
+        becomeReady();
     }
 
     /** Key and row are copied. */
@@ -167,7 +172,7 @@ public final class Bucket {
      */
     public void flushAhead(Executor executor) {
         if (ahead == null && !buffer.isEmpty() && isReady()) {
-            ahead = new BufferFlush(buffer, levels, store);
+            ahead = new BufferFlush(buffer, asked(), store);
             buffer = new MemTable();
             executor.execute(ahead);
         }
@@ -211,9 +216,15 @@ public final class Bucket {
         deletedKeys.addAll(flushed.deletedKeys());
     }
 
+    /** Every run that may hold a key of the bucket. */
+    private Levels asked() {
+        return levels.with(shared.levels().runs());
+    }
+
     private void kill(Map<String, PositionSet> superseded) {
-        levels = levels.killing(superseded);
-        handOver(superseded);
+        Map<String, PositionSet> own = shared.kill(superseded);
+        levels = levels.killing(own);
+        handOver(own);
     }
 
     private void handOver(Map<String, PositionSet> newlyDead) {
@@ -286,13 +297,22 @@ public final class Bucket {
         installation.edit().inputs().keySet().forEach(indexes::forget);
     }
 
+    /** Takes over rows of the bucket that were in shared runs: run files of their own, to be committed as such. */
+    public void adopt(List<LiveRun> migrated) {
+        levels = levels.with(migrated);
+        if (compactions != null && ready) {
+            levels = compactions.assign(levels);
+        }
+    }
+
     /** @param files of any bucket, by location, as the table's metadata have them since their commit */
     public void landed(Map<String, DataFile> files) {
         levels = levels.landed(files);
     }
 
     /**
-     * Continues on another picture of the table, which somebody else's commits made.
+     * Continues on another picture of the table, which somebody else's commits made; the shared runs have to be rebased
+     * first.
      *
      * @param table the bucket as the table has it
      * @param uncommitted edits handed over by {@link #checkpoint} that {@code table} does not hold yet
@@ -306,18 +326,19 @@ public final class Bucket {
         LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
         Rebase rebase = Rebase.onto(table, uncommitted, running);
         levels = rebase.levels(levels);
-        loading = loading.anew(files(levels));
+        loading = loading.anew(levels.files());
         ready = false;
         if (rebase.asksIndexes()) {
             loading.await();
-            kill(rebase.superseded(indexes));
+            shared.loading(indexes).await();
+            kill(rebase.superseded(indexes, shared.levels()));
         }
         becomeReady();
         if (compactions != null) {
             compactions.cancelStale(levels);
         }
         if (ahead != null) {
-            ahead = ahead.anewOn(levels);
+            ahead = ahead.anewOn(asked());
         }
     }
 

@@ -143,6 +143,9 @@ final class WriterMetrics {
         firn.gauge("indexesToLoad", () -> indexes.threads().unfinished());
         firn.gauge("indexKeysToLoad", () -> indexes.threads().unfinishedKeys());
         firn.gauge("indexesLoading", () -> indexes.threads().running());
+        firn.counter("indexFilterHits", () -> indexes.hits().filterHits());
+        firn.counter("indexFilterMisses", () -> indexes.hits().filterMisses());
+        firn.counter("indexesTakenOver", () -> indexes.hits().opened());
         firn.counter("indexRebuilds", () -> indexes.statistics().rebuilds());
         firn.counter("indexRebuiltKeys", () -> indexes.statistics().rebuilt().keys());
         firn.counter(

@@ -142,7 +142,7 @@ class IndexLoadingTest {
         IndexedFiles files = new IndexedFiles(directory);
         KeyIndexes indexes = queued(files);
         IndexLoading loading = indexes.load(List.of(files.add("a", keys(0)), files.add("b", keys(1))));
-        assertThat(loading.isDecided()).isFalse();
+        assertThat(loading.isDone()).isFalse();
         assertThat(indexes.threads().unfinished()).isEqualTo(2);
         assertThat(indexes.threads().unfinishedKeys()).isEqualTo(2 * KEYS);
         queue.remove().run();
@@ -210,7 +210,7 @@ class IndexLoadingTest {
         DataFile file = files.add("file", keys(0));
         IndexLoading loading = indexes.load(List.of(file));
         queue.remove().run();
-        assertThat(loading.isDecided()).isTrue();
+        assertThat(loading.hasFailed()).isTrue();
         assertThat(loading.isComplete()).isFalse();
         assertThatThrownBy(loading::await).isInstanceOf(NotFoundException.class).hasMessageContaining("file");
         isThere.put("file", true);

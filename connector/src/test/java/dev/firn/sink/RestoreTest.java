@@ -58,11 +58,7 @@ class RestoreTest {
     void writeATableOfTwoFiles() throws Exception {
         fixture = new TableFixture(localDisk.resolve("committer"), 2);
         committer = new SnapshotCommitter(fixture.table, fixture.indexes, CommitOptions.of("job"));
-        router = new BucketRouter(
-                fixture.table.spec(),
-                fixture.table.format().schema(),
-                fixture.table.format().rowType(),
-                fixture.table.layout().bucketPosition());
+        router = BucketRouter.of(fixture.table);
         open("first", LARGE, LARGE);
         write("old", LongStream.range(0, ROWS).toArray());
         checkpoint();
@@ -126,7 +122,9 @@ class RestoreTest {
         assertThat(value("indexesToLoad")).isZero();
         assertThat(value("indexRebuilds")).isEqualTo(2);
         assertThat(value("indexRebuiltKeys")).isEqualTo(ROWS);
-        assertThat(lines.only("Indexes ready ")).contains(" files=2 ", " rebuilt=2 ", " keys=" + ROWS + " ");
+        String ready = lines.only("Indexes ready ");
+        assertThat(ready).contains(" files=2 ", " rebuilt=2 ", " keys=" + ROWS + " ");
+        assertThat(LogLines.fields(ready)).isEqualTo(MetricsDocumentTest.documented("Indexes ready "));
     }
 
     @Test
