@@ -24,8 +24,8 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Prints, by kind of key, what it takes to build a lost index from the key columns of its data file, beside what it would
- * take to read it from a copy in the store. docs/operations.md has the figures.
+ * Prints, by kind of key, what it takes to build a lost index from the key columns of its data file, beside what it
+ * would take to read it from a copy in the store. docs/operations.md has the figures.
  */
 public final class StoredIndexes {
 

@@ -41,8 +41,9 @@ import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
- * A table of narrow rows on the local disk, as it is after years of compaction: files of full size, disjoint and sorted,
- * every third of which has lost some rows. Written without a sink, in the order of the keys, and with little memory.
+ * A table of narrow rows on the local disk, as it is after years of compaction: files of full size, disjoint and
+ * sorted, every third of which has lost some rows. Written without a sink, in the order of the keys, and with little
+ * memory.
  */
 final class StoredTable {
 
@@ -82,8 +83,7 @@ final class StoredTable {
     /** An update of any of the rows. */
     RowData update(Random random) {
         long key = (long) (random.nextDouble() * keys);
-        return withKey(
-                maker.row(new Change(RowKind.UPDATE_AFTER, key, keys + 1)), SampleTable.mixed(key));
+        return withKey(maker.row(new Change(RowKind.UPDATE_AFTER, key, keys + 1)), SampleTable.mixed(key));
     }
 
     /** @param half of a UUID, and the other one follows from it */

@@ -101,8 +101,7 @@ public final class IndexLoading {
             }
         }
         checkInterrupted();
-        Optional<IndexLoad> failed =
-                loads.stream().filter(IndexLoad::hasFailed).findFirst();
+        Optional<IndexLoad> failed = loads.stream().filter(IndexLoad::hasFailed).findFirst();
         if (failed.isPresent()) {
             throw problem(failed.get());
         }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs that several buckets share, because they were written when the table was divided in another way. Each bucket
- * looks for its keys in them and kills its own rows there; no key belongs to two buckets. Nothing is added to them: they
- * are compacted into files of the buckets until none is left. Used by the buckets' one thread.
+ * looks for its keys in them and kills its own rows there; no key belongs to two buckets. Nothing is added to them:
+ * they are compacted into files of the buckets until none is left. Used by the buckets' one thread.
  */
 public final class SharedRuns {
 
@@ -51,8 +51,7 @@ public final class SharedRuns {
     }
 
     /** @param setup whose compactors divide rows among the buckets' partitions */
-    public static SharedRuns open(
-            Levels levels, KeyIndexes indexes, BucketCounters counters, CompactionSetup setup) {
+    public static SharedRuns open(Levels levels, KeyIndexes indexes, BucketCounters counters, CompactionSetup setup) {
         return new SharedRuns(
                 levels, new BucketCompactions(setup, MigrationPicker::choose, indexes, counters), indexes);
     }
@@ -103,9 +102,8 @@ public final class SharedRuns {
 
     private List<LiveRun> install(CompactionResult result, KeyIndexes keyIndexes) {
         Installation installation = Installation.of(result, levels, keyIndexes);
-        Set<String> outputs = installation.edit().outputs().stream()
-                .map(DataFile::location)
-                .collect(Collectors.toSet());
+        Set<String> outputs =
+                installation.edit().outputs().stream().map(DataFile::location).collect(Collectors.toSet());
         List<LiveRun> migrated = installation.levels().runs().stream()
                 .filter(run -> outputs.contains(run.location()))
                 .toList();
@@ -122,7 +120,9 @@ public final class SharedRuns {
 
     /** Starts the next compaction, if a thread is free and the indexes are there. */
     public void compact() {
-        if (compactions != null && !levels.runs().isEmpty() && loading(indexes()).isComplete()) {
+        if (compactions != null
+                && !levels.runs().isEmpty()
+                && loading(indexes()).isComplete()) {
             BucketCompactions.Advance advance = compactions.advance(levels);
             levels = advance.levels();
             advance.drops().forEach(this::drop);

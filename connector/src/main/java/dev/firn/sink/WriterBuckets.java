@@ -167,11 +167,7 @@ final class WriterBuckets implements Backlog, Closeable {
                             place.router().partitionsPerLane(),
                             partition -> table.runFiles(partition, place.subtask(), writerId));
                     return Compactor.dividing(
-                            rows.format(),
-                            compactedStorage(compaction),
-                            rows.reader(),
-                            compaction.limiter(),
-                            division);
+                            rows.format(), compactedStorage(compaction), rows.reader(), compaction.limiter(), division);
                 },
                 compaction.options(),
                 compaction.threads());
@@ -196,8 +192,7 @@ final class WriterBuckets implements Backlog, Closeable {
         boolean changedByOthers = from.refresh();
         boolean compactionRefused = uncommitted.removeCommitted(
                         from::holds, location -> from.landed().containsKey(location))
-                | lanes.removeCommitted(
-                        from::holds, location -> from.landed().containsKey(location));
+                | lanes.removeCommitted(from::holds, location -> from.landed().containsKey(location));
         if (compactionRefused && !changedByOthers) {
             from.load();
         }
@@ -351,8 +346,7 @@ final class WriterBuckets implements Backlog, Closeable {
     }
 
     TreeStatistics statistics() {
-        return TreeStatistics.of(Stream.concat(
-                        buckets.values().stream().map(Bucket::levels), lanes.levels().stream())
+        return TreeStatistics.of(Stream.concat(buckets.values().stream().map(Bucket::levels), lanes.levels().stream())
                 .toList());
     }
 

@@ -199,7 +199,8 @@ final class ChangelogModel implements AutoCloseable {
         assertThat(olderFiles()).isEmpty();
         submitAgain();
         assertThat(job.routes().hasOlderSpecs())
-                .isEqualTo(catalog.table().currentSnapshot() == null && catalog.table().specs().size() > 1);
+                .isEqualTo(catalog.table().currentSnapshot() == null
+                        && catalog.table().specs().size() > 1);
         write(10);
         checkpoint(true);
         checkNewSnapshots();
