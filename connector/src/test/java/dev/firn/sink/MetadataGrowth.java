@@ -99,7 +99,7 @@ final class MetadataGrowth implements AutoCloseable {
 
     MetadataGrowth(Size size, Retention retention, Path directory) throws IOException {
         this.size = size;
-        this.loader = PortableTable.create(Files.createDirectories(directory.resolve("table")), COLUMNS, Map.of());
+        this.loader = PortableTable.create(Files.createDirectories(directory.resolve("table")), COLUMNS, List.of("id"));
         this.table = loader.loadTable();
         SinkConfig config = SinkConfig.defaults()
                 .withIndexes(new SinkConfig.IndexConfig(
