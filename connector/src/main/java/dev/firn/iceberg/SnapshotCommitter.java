@@ -76,8 +76,8 @@ public final class SnapshotCommitter {
      */
     private boolean isAnothers(Optional<Marker> found, Marker mine) {
         return last != null
-                && found.filter(marker -> !marker.equals(last)
-                                && !marker.incarnation().equals(mine.incarnation()))
+                && found.filter(marker ->
+                                !marker.equals(last) && !marker.incarnation().equals(mine.incarnation()))
                         .isPresent();
     }
 

@@ -52,8 +52,7 @@ public final class PortableTable implements TableLoader {
 
     /** An empty table as Firn creates it. */
     public static PortableTable create(Path directory, RowType columns, List<String> primaryKey) {
-        TableDefinition definition =
-                new TableDefinition(columns, primaryKey, List.of(), Bucketing.DEFAULT, Map.of());
+        TableDefinition definition = new TableDefinition(columns, primaryKey, List.of(), Bucketing.DEFAULT, Map.of());
         NewTable table = new NewTable(definition);
         new Operations(directory)
                 .commit(

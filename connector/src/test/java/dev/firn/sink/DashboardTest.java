@@ -60,9 +60,10 @@ class DashboardTest {
             places.add(100 * place.path("y").asInt() + place.path("x").asInt());
             if (!panel.path("type").asText().equals("row")) {
                 assertThat(panel.at("/fieldConfig/defaults/unit").asText()).isNotEmpty();
-                assertThat(panel.path("targets")).isNotEmpty().allSatisfy(target -> assertThat(
-                                target.path("expr").asText())
-                        .contains("job_name=~\"$job\""));
+                assertThat(panel.path("targets"))
+                        .isNotEmpty()
+                        .allSatisfy(target ->
+                                assertThat(target.path("expr").asText()).contains("job_name=~\"$job\""));
             }
         }
         assertThat(places).isSorted().doesNotHaveDuplicates();

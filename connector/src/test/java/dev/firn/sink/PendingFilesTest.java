@@ -85,8 +85,8 @@ class PendingFilesTest {
     private long removedOrphansAfterCommitting(Checkpoint restored) throws IOException {
         FirnTable table = FirnTable.open(loader);
         QueuedExecutor thread = new QueuedExecutor();
-        TableChores chores = new TableChores(
-                () -> FirnTable.open(loader), HousekeepingConfig.defaults(), thread, () -> now);
+        TableChores chores =
+                new TableChores(() -> FirnTable.open(loader), HousekeepingConfig.defaults(), thread, () -> now);
         RecordedMetrics metrics = new RecordedMetrics();
         chores.reportTo(metrics);
         var indexes = LocalIndexes.open(table, config().indexes(), "committer");

@@ -198,8 +198,7 @@ class ZombieTest {
                         .withOptions(CompactionOptions.defaults()
                                 .withDeadRowsRatio(0.9)
                                 .withTargets(new LevelTargets(2, 1 << 20, 2, 1 << 20, 0.5))));
-        return new SimulatedJob(
-                new SimulatedJob.Setup(fixture.catalog.loader(), config, 1, "job", merges), from);
+        return new SimulatedJob(new SimulatedJob.Setup(fixture.catalog.loader(), config, 1, "job", merges), from);
     }
 
     private Path localDirectory() {
@@ -208,7 +207,10 @@ class ZombieTest {
 
     private List<String> directories() throws IOException {
         try (Stream<Path> directories = Files.list(localDirectory())) {
-            return directories.map(path -> path.getFileName().toString()).sorted().toList();
+            return directories
+                    .map(path -> path.getFileName().toString())
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -38,7 +38,8 @@ public final class ScopeReporter implements MetricReporter {
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
         NAMES.add("flink_"
-                + LogicalScopeProvider.castFrom(group).getLogicalScope(text -> text.replaceAll("[^a-zA-Z0-9:_]", "_"), '_')
+                + LogicalScopeProvider.castFrom(group)
+                        .getLogicalScope(text -> text.replaceAll("[^a-zA-Z0-9:_]", "_"), '_')
                 + "_" + name);
     }
 

@@ -14,7 +14,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.ExecutionPlan;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
-/** A job that writes a changelog into a portable table, and whose savepoints later versions restore: never change it. */
+/**
+ * A job that writes a changelog into a portable table, and whose savepoints later versions restore: never change it.
+ */
 final class UpgradeJob implements Job {
 
     static final Changelog CHANGELOG = new Changelog(8, 900, 60);

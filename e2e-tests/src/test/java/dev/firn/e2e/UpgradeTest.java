@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Jobs go on from the savepoints that earlier versions took. A savepoint is kept with its table as it was then, and with
- * one committable that is not in the table yet: never change one, add another.
+ * Jobs go on from the savepoints that earlier versions took. A savepoint is kept with its table as it was then, and
+ * with one committable that is not in the table yet: never change one, add another.
  */
 @Timeout(120)
 final class UpgradeTest {
@@ -78,13 +78,10 @@ final class UpgradeTest {
     @Test
     @EnabledIfSystemProperty(named = "firn.savepoint.write", matches = "[\\w-]+")
     void savepointIsWrittenForLaterVersions() throws Exception {
-        PortableTable table =
-                PortableTable.create(Files.createDirectories(disk.resolve("table")), Change.ROW_TYPE, List.of("region", "id"));
+        PortableTable table = PortableTable.create(
+                Files.createDirectories(disk.resolve("table")), Change.ROW_TYPE, List.of("region", "id"));
         UpgradeJob job = new UpgradeJob(
-                table,
-                disk,
-                new Range(SAVED, UpgradeJob.CHANGES_PER_CHECKPOINT, Then.WAIT),
-                Duration.ofDays(1));
+                table, disk, new Range(SAVED, UpgradeJob.CHANGES_PER_CHECKPOINT, Then.WAIT), Duration.ofDays(1));
         RunningJob run = CLUSTER.start(job);
         job.trouble().awaitRows(COMMITTED);
         run.awaitRunning();
