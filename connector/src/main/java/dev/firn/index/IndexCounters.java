@@ -8,9 +8,16 @@ final class IndexCounters {
     final LongAdder probes = new LongAdder();
     final LongAdder filterNegatives = new LongAdder();
     final LongAdder filterFalsePositives = new LongAdder();
+    final LongAdder opened = new LongAdder();
     final LongAdder rebuilds = new LongAdder();
+    final LongAdder filterHits = new LongAdder();
+    final LongAdder filterMisses = new LongAdder();
     final LongAdder blocksRead = new LongAdder();
     final LongAdder bytesRead = new LongAdder();
+
+    LocalHits hits() {
+        return new LocalHits(opened.sum(), filterHits.sum(), filterMisses.sum());
+    }
 
     IndexStatistics statistics() {
         return new IndexStatistics(

@@ -126,6 +126,10 @@ public final class KeyIndexes implements Closeable {
         return counters().statistics();
     }
 
+    public LocalHits hits() {
+        return counters().hits();
+    }
+
     /** Closes every index; their files stay. */
     @Override
     public void close() {
@@ -150,7 +154,11 @@ public final class KeyIndexes implements Closeable {
     KeyIndexFile load(DataFile file) {
         try {
             var local = store.open(FileIdentity.of(file));
-            return local.isPresent() ? local.get() : rebuild(file);
+            if (local.isPresent()) {
+                counters().opened.increment();
+                return local.get();
+            }
+            return rebuild(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -171,7 +179,7 @@ public final class KeyIndexes implements Closeable {
     }
 
     SplitBlockBloomFilter filter(KeyIndexFile file, int segment) {
-        return filters.filter(file, segment);
+        return filters.filter(file, segment, counters());
     }
 
     IndexCounters counters() {

@@ -1,6 +1,7 @@
 package dev.firn.lsm;
 
 import dev.firn.compaction.CompactionDebt;
+import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
@@ -39,6 +40,7 @@ public final class Bucket {
     private final @Nullable BucketCompactions compactions;
     private MemTable buffer = new MemTable();
     private Levels levels;
+    private SharedRuns shared = SharedRuns.none();
 
     /**
      * The buffer before this one, while it is written. What comes of it goes into the levels on the bucket's thread.
@@ -66,12 +68,19 @@ public final class Bucket {
                 store,
                 levels,
                 counters,
-                new BucketCompactions(compaction, store.storage().indexes(), counters));
+                new BucketCompactions(
+                        compaction, CompactionPicker::choose, store.storage().indexes(), counters));
     }
 
     /** A bucket whose files stay as they are, until somebody else compacts them. */
     public static Bucket uncompacted(RunStore store, Levels levels, BucketCounters counters) {
         return new Bucket(store, levels, counters, null);
+    }
+
+    /** This bucket with older runs that may hold its keys too, beside those of other buckets of the same writer. */
+    public Bucket sharing(SharedRuns runs) {
+        shared = runs;
+        return this;
     }
 
     /** Key and row are copied. */
@@ -116,7 +125,7 @@ public final class Bucket {
      */
     public void flushAhead(Executor executor) {
         if (ahead == null && !buffer.isEmpty()) {
-            ahead = new BufferFlush(buffer, levels, store);
+            ahead = new BufferFlush(buffer, asked(), store);
             buffer = new MemTable();
             executor.execute(ahead);
         }
@@ -160,9 +169,15 @@ public final class Bucket {
         deletedKeys.addAll(flushed.deletedKeys());
     }
 
+    /** Every run that may hold a key of the bucket. */
+    private Levels asked() {
+        return levels.with(shared.levels().runs());
+    }
+
     private void kill(Map<String, PositionSet> superseded) {
-        levels = levels.killing(superseded);
-        handOver(superseded);
+        Map<String, PositionSet> own = shared.kill(superseded);
+        levels = levels.killing(own);
+        handOver(own);
     }
 
     private void handOver(Map<String, PositionSet> newlyDead) {
@@ -235,13 +250,22 @@ public final class Bucket {
         installation.edit().inputs().keySet().forEach(indexes::forget);
     }
 
+    /** Takes over rows of the bucket that were in shared runs: run files of their own, to be committed as such. */
+    public void adopt(List<LiveRun> migrated) {
+        levels = levels.with(migrated);
+        if (compactions != null) {
+            levels = compactions.assign(levels);
+        }
+    }
+
     /** @param files of any bucket, by location, as the table's metadata have them since their commit */
     public void landed(Map<String, DataFile> files) {
         levels = levels.landed(files);
     }
 
     /**
-     * Continues on another picture of the table, which somebody else's commits made.
+     * Continues on another picture of the table, which somebody else's commits made; the shared runs have to be rebased
+     * first.
      *
      * @param table the bucket as the table has it
      * @param uncommitted edits handed over by {@link #checkpoint} that {@code table} does not hold yet
@@ -255,13 +279,13 @@ public final class Bucket {
         LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
         Rebase rebase = Rebase.onto(table, uncommitted, running);
         levels = rebase.levels(levels);
-        kill(rebase.superseded(indexes));
+        kill(rebase.superseded(indexes, shared.levels()));
         if (compactions != null) {
             levels = compactions.assign(levels);
             compactions.cancelStale(levels);
         }
         if (ahead != null) {
-            ahead = ahead.anewOn(levels);
+            ahead = ahead.anewOn(asked());
         }
     }
 

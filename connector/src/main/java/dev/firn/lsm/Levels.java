@@ -18,7 +18,7 @@ public record Levels(List<LiveRun> runs) {
         runs = List.copyOf(runs);
     }
 
-    Levels with(List<LiveRun> added) {
+    public Levels with(List<LiveRun> added) {
         List<LiveRun> all = new ArrayList<>(runs);
         all.addAll(added);
         return new Levels(all);

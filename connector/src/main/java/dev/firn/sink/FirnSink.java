@@ -68,8 +68,7 @@ public final class FirnSink
         this.rowType = table.format().rowType();
         this.config = config;
         this.updateBefore = updateBefore;
-        this.router = new BucketRouter(
-                table.spec(), table.format().schema(), rowType, table.layout().bucketPosition());
+        this.router = BucketRouter.of(table);
         this.specs = new HashMap<>(table.specs());
     }
 
@@ -152,6 +151,7 @@ public final class FirnSink
                 !states.isEmpty());
         FirnTable table = FirnTable.open(tableLoader, rowType);
         try {
+            router.checkFits(table);
             return new FirnWriter(table, WriterResources.open(table, config, "writer-" + place.subtask()), place)
                     .taking(updateBefore)
                     .reportingTo(context.metricGroup());

@@ -140,6 +140,9 @@ final class WriterMetrics {
         firn.counter("indexProbes", () -> indexes.statistics().probes());
         firn.counter("indexFilterNegatives", () -> indexes.statistics().filterNegatives());
         firn.counter("indexFilterFalsePositives", () -> indexes.statistics().filterFalsePositives());
+        firn.counter("indexFilterHits", () -> indexes.hits().filterHits());
+        firn.counter("indexFilterMisses", () -> indexes.hits().filterMisses());
+        firn.counter("indexesTakenOver", () -> indexes.hits().opened());
         firn.counter("indexRebuilds", () -> indexes.statistics().rebuilds());
         firn.counter("indexBytesRead", () -> indexes.statistics().bytesRead());
     }

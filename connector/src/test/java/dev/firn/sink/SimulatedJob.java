@@ -14,6 +14,7 @@ import dev.firn.run.LevelProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -86,22 +87,28 @@ public final class SimulatedJob {
     /** What a checkpoint holds of the sink. */
     public record Checkpoint(long id, String identity, TreeMap<Long, byte[]> committables, int parallelism) {}
 
-    /** @param restored null for a fresh start */
+    /**
+     * A job that is submitted.
+     *
+     * @param restored null for a fresh start
+     */
     public SimulatedJob(Setup setup, @Nullable Checkpoint restored) throws IOException {
+        this(setup, restored, null);
+    }
+
+    /** @param routes those of the submission, if the job restarts by itself */
+    SimulatedJob(Setup setup, @Nullable Checkpoint restored, @Nullable BucketRouter routes) throws IOException {
         jobId = setup.jobId();
         table = FirnTable.open(setup.loader());
-        router = new BucketRouter(
-                table.spec(),
-                table.format().schema(),
-                table.format().rowType(),
-                table.layout().bucketPosition());
+        router = routes == null ? BucketRouter.of(table) : routes;
+        router.checkFits(table);
         committableSerializer = new CommittableSerializer(table.specs());
         changesSerializer = new WriterChangesSerializer(table.specs());
         OptionalLong checkpoint = restored == null ? OptionalLong.empty() : OptionalLong.of(restored.id());
         identity = restored == null
                 ? new SinkIdentity(UUID.randomUUID().toString(), table.marker())
                 : SinkIdentity.parse(restored.identity());
-        assembler = new CheckpointAssembler(identity, checkpoint.orElse(0));
+        assembler = new CheckpointAssembler(identity, checkpoint.orElse(0), InstantSource.system());
         committer = committer(setup, checkpoint);
         if (restored != null) {
             pending.putAll(restored.committables());
@@ -133,6 +140,10 @@ public final class SimulatedJob {
                         indexes,
                         setup.config().commits().acceptOlderState() ? options.acceptingOlderState() : options),
                 checkpoint);
+    }
+
+    BucketRouter routes() {
+        return router;
     }
 
     public void write(RowData row) throws IOException, InterruptedException {
