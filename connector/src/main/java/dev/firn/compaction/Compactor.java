@@ -12,7 +12,8 @@ import dev.firn.run.RunFormat;
  * @param limiter shared by whatever is to keep a rate together
  * @param sortBytes heap for sorting an unsorted file, for each of a job's workers; what is more goes to the local disk
  */
-public record Compactor(RunStore store, LineageReader reader, RateLimiter limiter, Treatment treatment, long sortBytes) {
+public record Compactor(
+        RunStore store, LineageReader reader, RateLimiter limiter, Treatment treatment, long sortBytes) {
 
     private static final long DEFAULT_SORT_BYTES = 32L << 20;
 
@@ -36,11 +37,7 @@ public record Compactor(RunStore store, LineageReader reader, RateLimiter limite
 
     /** One that divides the rows of its inputs among partitions, and neither drops nor changes any. */
     public static Compactor dividing(
-            RunFormat format,
-            RunStore.Storage storage,
-            LineageReader reader,
-            RateLimiter limiter,
-            Division division) {
+            RunFormat format, RunStore.Storage storage, LineageReader reader, RateLimiter limiter, Division division) {
         RunStore noPartition = new RunStore(
                 format,
                 division.spec(),

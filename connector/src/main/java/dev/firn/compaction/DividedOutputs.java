@@ -72,8 +72,7 @@ final class DividedOutputs implements MergeOutputs {
         int ordinal = places.size();
         PartitionKey copy = partition.copy();
         boolean isNow = ordinal >= skipped && ordinal < skipped + MOST_PARTITIONS;
-        Place place =
-                new Place(isNow ? new RunOutputs(division.store(copy, like), level, ROWS, expectedRows) : null);
+        Place place = new Place(isNow ? new RunOutputs(division.store(copy, like), level, ROWS, expectedRows) : null);
         places.put(copy, place);
         return place;
     }
