@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key indexes of one table, cached in a local directory. Every file there can be built again from its data file,
@@ -33,6 +34,7 @@ public final class KeyIndexes implements Closeable {
     private final SortMemory sortMemory;
     private final ConcurrentMap<String, KeyIndex> indexes = new ConcurrentHashMap<>();
     private IndexThreads threads = IndexThreads.on(Runnable::run);
+    private @Nullable OwnedDirectory directory;
 
     KeyIndexes(IndexStore store, FilterCache filters, LocalSpace space, KeySource source, long sortBytes) {
         this.store = store;
@@ -72,6 +74,13 @@ public final class KeyIndexes implements Closeable {
 
     public IndexThreads threads() {
         return threads;
+    }
+
+    /** Opens the indexes in a directory that is given back when they are closed. */
+    public static KeyIndexes open(OwnedDirectory directory, IndexLimits limits, String keyFormat, KeySource source) {
+        KeyIndexes opened = open(directory.path(), limits, keyFormat, source);
+        opened.directory = directory;
+        return opened;
     }
 
     /** The local disk, for whoever is about to write many indexes. */
@@ -157,6 +166,13 @@ public final class KeyIndexes implements Closeable {
     public void close() {
         threads.close();
         List.copyOf(indexes.values()).forEach(KeyIndex::close);
+        try {
+            if (directory != null) {
+                directory.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void release(KeyIndex index) {

@@ -20,6 +20,7 @@ import dev.firn.run.LineageReader;
 import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -48,6 +49,12 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private final String writerId = UUID.randomUUID().toString();
     private final StructLikeMap<Bucket> buckets;
+
+    /**
+     * The same buckets by their numbers, where these tell them; the map would ask for a hash of each row's partition.
+     */
+    private @Nullable Bucket[] numbered = {};
+
     private final UncommittedEdits<StructLike> uncommitted;
     private final LaneRuns lanes;
     private final BucketLoads loads;
@@ -70,8 +77,17 @@ final class WriterBuckets implements Backlog, Closeable {
 
     /** The bucket of the row that the partitioner was last given. */
     Bucket of(RowPartitioner partitioner, StructLike partition) throws IOException, InterruptedException {
-        Bucket bucket = buckets.get(partition);
-        return bucket == null ? load(partitioner.copy()) : bucket;
+        int number = partitioner.bucketAlone();
+        if (number != RowPartitioner.NONE && number < numbered.length && numbered[number] != null) {
+            return numbered[number];
+        }
+        Bucket known = buckets.get(partition);
+        Bucket bucket = known == null ? load(partitioner.copy()) : known;
+        if (number != RowPartitioner.NONE) {
+            numbered = Arrays.copyOf(numbered, Math.max(numbered.length, number + 1));
+            numbered[number] = bucket;
+        }
+        return bucket;
     }
 
     BucketLoads loads() {
