@@ -258,8 +258,23 @@ public final class FirnTable implements Closeable {
                 .format(fileFormat);
     }
 
+    /**
+     * The newest commit of a sink: by the table's property, and if somebody removed that, by the current snapshot and
+     * those before it. Empty if nothing is left of either.
+     */
     public Optional<Marker> marker() {
-        return Marker.ofProperties(table.properties());
+        Optional<Marker> marker = Marker.ofProperties(table.properties());
+        return marker.isPresent() ? marker : newestInSnapshots();
+    }
+
+    private Optional<Marker> newestInSnapshots() {
+        for (Snapshot snapshot : ancestors()) {
+            Optional<Marker> marker = Marker.ofSummary(snapshot.summary());
+            if (marker.isPresent()) {
+                return marker;
+            }
+        }
+        return Optional.empty();
     }
 
     @Nullable Snapshot currentSnapshot() {

@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what {@link IndexStatistics} reports. */
@@ -10,10 +11,17 @@ final class IndexCounters {
     final LongAdder filterFalsePositives = new LongAdder();
     final LongAdder opened = new LongAdder();
     final LongAdder rebuilds = new LongAdder();
+    final LongAdder rebuiltKeys = new LongAdder();
+    final LongAdder rebuildNanos = new LongAdder();
     final LongAdder filterHits = new LongAdder();
     final LongAdder filterMisses = new LongAdder();
     final LongAdder blocksRead = new LongAdder();
     final LongAdder bytesRead = new LongAdder();
+
+    void rebuilt(long keys, long nanos) {
+        rebuiltKeys.add(keys);
+        rebuildNanos.add(nanos);
+    }
 
     LocalHits hits() {
         return new LocalHits(opened.sum(), filterHits.sum(), filterMisses.sum());
@@ -24,7 +32,7 @@ final class IndexCounters {
                 probes.sum(),
                 filterNegatives.sum(),
                 filterFalsePositives.sum(),
-                rebuilds.sum(),
+                new IndexStatistics.Rebuilt(rebuilds.sum(), rebuiltKeys.sum(), Duration.ofNanos(rebuildNanos.sum())),
                 blocksRead.sum(),
                 bytesRead.sum());
     }

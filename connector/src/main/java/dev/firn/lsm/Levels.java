@@ -24,6 +24,10 @@ public record Levels(List<LiveRun> runs) {
         return new Levels(all);
     }
 
+    List<DataFile> files() {
+        return runs.stream().map(live -> live.run().file()).toList();
+    }
+
     Levels without(Collection<String> locations) {
         return new Levels(
                 runs.stream().filter(run -> !locations.contains(run.location())).toList());

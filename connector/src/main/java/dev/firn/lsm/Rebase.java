@@ -54,6 +54,11 @@ record Rebase(Levels table, Set<String> ours, LevelsEdit running) {
                 .toList());
     }
 
+    /** Whether {@link #superseded} has anything to look for. */
+    boolean asksIndexes() {
+        return !running.added().isEmpty() || !running.deletedKeys().isEmpty();
+    }
+
     /**
      * What the running checkpoint supersedes in the table beyond what its edit names already, by file location.
      *

@@ -4,6 +4,7 @@ import dev.firn.compaction.CompactionResult;
 import dev.firn.compaction.MigrationPicker;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
+import dev.firn.index.IndexLoading;
 import dev.firn.index.KeyIndexes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,9 @@ public final class SharedRuns {
     private final @Nullable BucketCompactions compactions;
     private final @Nullable KeyIndexes indexes;
     private Levels levels;
+
+    /** Of the levels' files; null as long as nobody asks for them. */
+    private @Nullable IndexLoading loading;
 
     // Of the running checkpoint.
     private final Map<String, PositionSet> dead = new HashMap<>();
@@ -50,6 +54,16 @@ public final class SharedRuns {
     public static SharedRuns open(Levels levels, KeyIndexes indexes, BucketCounters counters, CompactionSetup setup) {
         return new SharedRuns(
                 levels, new BucketCompactions(setup, MigrationPicker::choose, indexes, counters), indexes);
+    }
+
+    /** The indexes of the runs, which are loaded from the first call on. */
+    IndexLoading loading(KeyIndexes keyIndexes) {
+        IndexLoading begun = loading;
+        if (begun == null) {
+            begun = keyIndexes.load(levels.files());
+            loading = begun;
+        }
+        return begun;
     }
 
     public Levels levels() {
@@ -104,9 +118,11 @@ public final class SharedRuns {
         return Optional.ofNullable(indexes).orElseThrow();
     }
 
-    /** Starts the next compaction, if a thread is free. */
+    /** Starts the next compaction, if a thread is free and the indexes are there. */
     public void compact() {
-        if (compactions != null && !levels.runs().isEmpty()) {
+        if (compactions != null
+                && !levels.runs().isEmpty()
+                && loading(indexes()).isComplete()) {
             BucketCompactions.Advance advance = compactions.advance(levels);
             levels = advance.levels();
             advance.drops().forEach(this::drop);
@@ -154,6 +170,9 @@ public final class SharedRuns {
             }
         }
         levels = rebased;
+        if (loading != null) {
+            loading = loading.anew(levels.files());
+        }
         if (compactions != null) {
             compactions.cancelStale(levels);
         }
@@ -166,6 +185,9 @@ public final class SharedRuns {
      * @param io deletes the files
      */
     public void discard(FileIO io) {
+        if (loading != null) {
+            loading.cancel();
+        }
         if (compactions != null) {
             compactions.cancel();
         }

@@ -31,6 +31,7 @@ final class BucketRouter implements KeySelector<RowData, Integer>, Partitioner<I
     private final RowType rowType;
     private final Lanes lanes;
     private transient @Nullable RowPartitioner partitioner;
+    private transient @Nullable LaneNumbers numbersOfRows;
     private transient @Nullable Map<Integer, LaneNumbers> numbers;
 
     /**
@@ -52,10 +53,11 @@ final class BucketRouter implements KeySelector<RowData, Integer>, Partitioner<I
 
     @Override
     public Integer getKey(RowData row) {
-        if (partitioner == null) {
+        if (partitioner == null || numbersOfRows == null) {
             partitioner = new RowPartitioner(spec, schema, rowType);
+            numbersOfRows = numbers(spec.specId());
         }
-        return numbers(spec.specId()).of(partitioner.partition(row));
+        return numbersOfRows.of(partitioner.partition(row));
     }
 
     @Override

@@ -178,8 +178,9 @@ public final class FirnSink
     public Committer<CheckpointChanges> createCommitter(CommitterInitContext context) throws IOException {
         CommitOptions options = CommitOptions.of(context.getJobInfo().getJobId().toString());
         FirnTable table = FirnTable.open(tableLoader, rowType);
+        KeyIndexes indexes = null;
         try {
-            KeyIndexes indexes = LocalIndexes.open(table, config.indexes(), "committer");
+            indexes = LocalIndexes.open(table, config.indexes(), "committer");
             SnapshotCommitter snapshots = new SnapshotCommitter(
                     table, indexes, config.commits().acceptOlderState() ? options.acceptingOlderState() : options);
             TableChores chores = new TableChores(
@@ -192,6 +193,9 @@ public final class FirnSink
                     .keepingHouse(chores.housekeeping())
                     .reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
+            if (indexes != null) {
+                indexes.close();
+            }
             table.close();
             throw e;
         }

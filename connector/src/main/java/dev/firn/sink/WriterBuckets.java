@@ -21,6 +21,7 @@ import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -49,8 +50,15 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private final String writerId = UUID.randomUUID().toString();
     private final StructLikeMap<Bucket> buckets;
+
+    /**
+     * The same buckets by their numbers, where these tell them; the map would ask for a hash of each row's partition.
+     */
+    private @Nullable Bucket[] numbered = {};
+
     private final UncommittedEdits<StructLike> uncommitted;
     private final LaneRuns lanes;
+    private final BucketLoads loads;
     private final AtomicLong divided = new AtomicLong();
     private @Nullable TableView view;
     private @Nullable WholeRows wholeRows;
@@ -66,12 +74,26 @@ final class WriterBuckets implements Backlog, Closeable {
         this.buckets = StructLikeMap.create(table.spec().partitionType());
         this.uncommitted = UncommittedEdits.ofPartitions(table.spec().partitionType());
         this.lanes = new LaneRuns(place.router(), this::openShared);
+        this.loads = new BucketLoads(this, resources.indexes());
     }
 
     /** The bucket of the row that the partitioner was last given. */
     Bucket of(RowPartitioner partitioner, StructLike partition) throws IOException, InterruptedException {
-        Bucket bucket = buckets.get(partition);
-        return bucket == null ? load(partitioner.copy()) : bucket;
+        int number = partitioner.bucketAlone();
+        if (number != RowPartitioner.NONE && number < numbered.length && numbered[number] != null) {
+            return numbered[number];
+        }
+        Bucket known = buckets.get(partition);
+        Bucket bucket = known == null ? load(partitioner.copy()) : known;
+        if (number != RowPartitioner.NONE) {
+            numbered = Arrays.copyOf(numbered, Math.max(numbered.length, number + 1));
+            numbered[number] = bucket;
+        }
+        return bucket;
+    }
+
+    BucketLoads loads() {
+        return loads;
     }
 
     Collection<Bucket> loaded() {
@@ -88,6 +110,7 @@ final class WriterBuckets implements Backlog, Closeable {
                 files,
                 new RunStore.Storage(table.io(), resources.indexes(), table.targetFileBytes(), resources.profiles()));
         Levels levels = levels(loaded, partition);
+        loads.began();
         WriterResources.Compaction compaction = resources.compaction();
         Bucket bucket = (compaction == null
                         ? Bucket.uncompacted(store, levels, resources.counters())
@@ -197,6 +220,7 @@ final class WriterBuckets implements Backlog, Closeable {
             from.load();
         }
         if (compactionRefused || changedByOthers) {
+            loads.began();
             StructLikeMap<List<LiveRun>> migrated = byPartition(lanes.rebase(from));
             for (var entry : buckets.entrySet()) {
                 StructLike partition = entry.getKey();
@@ -250,6 +274,18 @@ final class WriterBuckets implements Backlog, Closeable {
         return !filter().metricsColumns().isEmpty();
     }
 
+    /** Waits until a bucket has its indexes, or until it is known again which it needs. */
+    void awaitReady(Bucket bucket) throws IOException, InterruptedException {
+        try {
+            bucket.awaitReady();
+        } catch (NotFoundException e) {
+            catchUpAfter(e);
+            if (bucket.isDecided()) {
+                bucket.awaitReady();
+            }
+        }
+    }
+
     /** Takes over what a bucket's flush ahead has written, waiting for it. */
     void land(Bucket bucket) throws IOException, InterruptedException {
         try {
@@ -260,13 +296,19 @@ final class WriterBuckets implements Backlog, Closeable {
         }
     }
 
-    /** Has all buffers flushed on the flush thread, if it can be. */
+    /** Has the buffers of all buckets that are ready flushed on the flush thread, if it can be. */
     void startFlushes() {
         buckets.values().forEach(bucket -> bucket.flushAhead(resources.buffers().thread()));
     }
 
-    /** Flushes all buckets, what came in while a flush ahead was under way as well. */
+    /** Flushes all buckets as soon as they are ready, what came in while a flush ahead was under way as well. */
     private void endFlushes() throws IOException, InterruptedException {
+        loads.look();
+        startFlushes();
+        for (List<Bucket> waiting = loads.withWaitingRows(); !waiting.isEmpty(); waiting = loads.withWaitingRows()) {
+            loads.awaitOne(waiting);
+            startFlushes();
+        }
         landFlushes();
         startFlushes();
         landFlushes();

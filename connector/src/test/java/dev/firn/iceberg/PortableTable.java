@@ -50,10 +50,9 @@ public final class PortableTable implements TableLoader {
         return new PortableTable(directory.toString());
     }
 
-    /** An empty table as Firn creates it, with the first column as primary key, and these properties. */
-    public static PortableTable create(Path directory, RowType columns, Map<String, String> properties) {
-        TableDefinition definition = new TableDefinition(
-                columns, columns.getFieldNames().subList(0, 1), List.of(), Bucketing.DEFAULT, properties);
+    /** An empty table as Firn creates it. */
+    public static PortableTable create(Path directory, RowType columns, List<String> primaryKey) {
+        TableDefinition definition = new TableDefinition(columns, primaryKey, List.of(), Bucketing.DEFAULT, Map.of());
         NewTable table = new NewTable(definition);
         new Operations(directory)
                 .commit(

@@ -149,6 +149,7 @@ final class ChangelogModel implements AutoCloseable {
                 committerOfTheDeadWakesUp();
             }
             threads.run(random.nextInt(4), random);
+            job.loadIndexes(random.nextInt(3), random);
             job.flushAhead(random.nextInt(4), random);
             checkNewSnapshots();
             int feedSteps = random.nextInt(20);
@@ -239,6 +240,7 @@ final class ChangelogModel implements AutoCloseable {
 
     private void drain() throws Exception {
         while (offset < source.size()) {
+            job.loadIndexes(random.nextInt(16) / 15, random);
             Change change = source.get(offset++);
             job.write(change.row());
             switch (change.kind()) {

@@ -82,6 +82,12 @@ class CheckpointAssemblerTest {
     }
 
     @Test
+    void aSinksIdentityIsTheTextThatItWas() {
+        assertThat(new SinkIdentity("sink", Optional.of(PREDECESSOR)).toText()).isEqualTo("sink/1:predecessor:7:run");
+        assertThat(new SinkIdentity("sink", Optional.empty()).toText()).isEqualTo("sink/");
+    }
+
+    @Test
     void aSinksIdentityIsReadAsItWasWritten() {
         for (SinkIdentity identity : List.of(
                 new SinkIdentity("sink", Optional.of(PREDECESSOR)), new SinkIdentity("sink", Optional.empty()))) {

@@ -65,7 +65,7 @@ final class MetadataGrowth implements AutoCloseable {
     /**
      * What was there after a checkpoint.
      *
-     * @param files of all of the table's, by their directory
+     * @param files of all of the table's, by their directory, and the metadata files among them
      * @param commitMillis medians and worst hundredths since the last sample, of the commits and of whole checkpoints
      */
     record Sample(int checkpoint, Metadata metadata, Map<String, Integer> files, List<Double> commitMillis) {
@@ -99,7 +99,7 @@ final class MetadataGrowth implements AutoCloseable {
 
     MetadataGrowth(Size size, Retention retention, Path directory) throws IOException {
         this.size = size;
-        this.loader = PortableTable.create(Files.createDirectories(directory.resolve("table")), COLUMNS, Map.of());
+        this.loader = PortableTable.create(Files.createDirectories(directory.resolve("table")), COLUMNS, List.of("id"));
         this.table = loader.loadTable();
         SinkConfig config = SinkConfig.defaults()
                 .withIndexes(new SinkConfig.IndexConfig(
@@ -156,7 +156,10 @@ final class MetadataGrowth implements AutoCloseable {
         return new Sample(
                 checkpoint,
                 metadata(),
-                Map.of("metadata", filesIn("metadata"), "data", filesIn("data")),
+                Map.of(
+                        "metadata", filesIn("metadata", ""),
+                        "metadata.json", filesIn("metadata", ".metadata.json"),
+                        "data", filesIn("data", "")),
                 List.of(
                         percentile(commits, 50),
                         percentile(commits, 99),
@@ -186,9 +189,11 @@ final class MetadataGrowth implements AutoCloseable {
         return table.io().newInputFile(location).getLength();
     }
 
-    private int filesIn(String name) throws IOException {
+    private int filesIn(String name, String ending) throws IOException {
         try (Stream<Path> files = Files.walk(loader.directory().resolve(name))) {
-            return Math.toIntExact(files.filter(Files::isRegularFile).count());
+            return Math.toIntExact(files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().endsWith(ending))
+                    .count());
         }
     }
 

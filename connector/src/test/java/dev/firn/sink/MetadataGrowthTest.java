@@ -69,6 +69,7 @@ class MetadataGrowthTest {
             assertThat(metadata.bytes()).isLessThanOrEqualTo(30_000 + 1_500L * metadata.snapshots());
             assertThat(metadata.manifests().ofData() + metadata.manifests().ofDeletes())
                     .isLessThanOrEqualTo(60);
+            assertThat(sample.files().get("metadata.json")).isLessThanOrEqualTo(51);
             assertThat(sample.files().get("metadata")).isLessThanOrEqualTo(60 + 6 * metadata.snapshots());
             assertThat(sample.files().get("data"))
                     .isLessThanOrEqualTo(Math.toIntExact(2 * metadata.liveFiles() + 5L * metadata.snapshots()));

@@ -8,6 +8,7 @@ import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.WriterChanges;
+import dev.firn.index.IndexThreads;
 import dev.firn.lsm.BucketCounters;
 import dev.firn.lsm.FlushThread;
 import dev.firn.run.LevelProfiles;
@@ -46,6 +47,7 @@ public final class SimulatedJob {
     private final WriterChangesSerializer changesSerializer;
     private final TreeMap<Long, byte[]> pending = new TreeMap<>();
     private final QueuedThreads flushes = new QueuedThreads();
+    private final QueuedThreads loads = new QueuedThreads();
 
     /** What a job is started with. */
     public record Setup(
@@ -60,10 +62,12 @@ public final class SimulatedJob {
             this(loader, config, parallelism, jobId, threads, () -> 0);
         }
 
-        private WriterResources resources(FirnTable table, int subtask, Executor flushes) throws IOException {
+        private WriterResources resources(FirnTable table, int subtask, Executor flushes, Executor loads)
+                throws IOException {
             CompactionConfig compaction = config.compaction();
             return new WriterResources(
-                    LocalIndexes.open(table, config.indexes(), "writer-" + subtask),
+                    LocalIndexes.open(table, config.indexes(), "writer-" + subtask)
+                            .loadingOn(IndexThreads.on(loads)),
                     new WriterResources.Buffers(
                             config.write().bufferBytes(), config.write().flushBytes(), FlushThread.on(flushes)),
                     LevelProfiles.defaults(),
@@ -118,7 +122,7 @@ public final class SimulatedJob {
             FirnTable own = FirnTable.open(setup.loader());
             writers.add(new FirnWriter(
                     own,
-                    setup.resources(own, subtask, flushes),
+                    setup.resources(own, subtask, flushes, loads),
                     new WriterPlace(
                             router,
                             new WriterPlace.Subtask(subtask, setup.parallelism()),
@@ -155,6 +159,11 @@ public final class SimulatedJob {
         flushes.run(most, random);
     }
 
+    /** Loads up to so many of the key indexes that were asked for ahead of their use. */
+    void loadIndexes(int most, Random random) {
+        loads.run(most, random);
+    }
+
     /** Takes a checkpoint; nothing is committed until {@link #completed}. */
     public Checkpoint checkpoint(long id) throws IOException, InterruptedException {
         for (FirnWriter writer : writers) {
@@ -166,6 +175,7 @@ public final class SimulatedJob {
         }
         // The writers have not waited for their flush threads, which come too late.
         flushes.runAll();
+        loads.runAll();
         assembler.atBarrier(id).ifPresent(this::receive);
         return new Checkpoint(id, identity.toText(), new TreeMap<>(pending), writers.size());
     }
