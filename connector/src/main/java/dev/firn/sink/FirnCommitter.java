@@ -44,13 +44,17 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         CommitCounters counters = snapshots.counters();
         Instruments firn = Instruments.of(group);
         firn.histogram("commitMillis", commitMillis);
+        registerCommits(firn, counters);
+        return this;
+    }
+
+    static void registerCommits(Instruments firn, CommitCounters counters) {
         firn.counter("commits", counters::commits);
         firn.counter("commitAttempts", counters::attempts);
         firn.counter("deletionVectors", counters::vectors);
         firn.counter("deletionVectorBytes", counters::vectorBytes);
         firn.counter("compactionsCommitted", counters::compactions);
         firn.counter("compactionFilesRefused", counters::refusedCompactionFiles);
-        return this;
     }
 
     @Override

@@ -21,14 +21,21 @@ final class LocalIndexes {
 
     /** @param owner whoever uses the indexes; two owners of one table never share a directory */
     static KeyIndexes open(FirnTable table, SinkConfig.IndexConfig config, String owner) throws IOException {
-        List<String> directories = config.directories().isEmpty() ? flinkTempDirectories() : config.directories();
-        Path directory =
-                firstWritable(directories).resolve("firn").resolve(table.uuid()).resolve(owner);
         return KeyIndexes.open(
-                directory,
+                directory(table, config).resolve(owner),
                 new IndexLimits(config.filterBytes(), config.quotaBytes()),
                 table.keyEncoder().format(),
                 table.keySource());
+    }
+
+    /** A directory that no other job on this machine has, for those that may be several on one table. */
+    static OwnDirectory own(FirnTable table, SinkConfig.IndexConfig config, String owner) throws IOException {
+        return OwnDirectory.take(directory(table, config), owner);
+    }
+
+    private static Path directory(FirnTable table, SinkConfig.IndexConfig config) throws IOException {
+        List<String> directories = config.directories().isEmpty() ? flinkTempDirectories() : config.directories();
+        return firstWritable(directories).resolve("firn").resolve(table.uuid());
     }
 
     private static Path firstWritable(List<String> candidates) throws IOException {
