@@ -120,7 +120,7 @@ public final class CompactionCommitter {
             Collection<DeleteFile> vectors = new SnapshotTransaction(table, base, author).commit(now);
             counters.committed(now, vectors, System.nanoTime() - start);
             LOG.info(
-                    "Committed compactions={} vectors={} refused={} millis={} table={}",
+                    "Replaced files compactions={} vectors={} refused={} millis={} table={}",
                     now.replacements().size(),
                     vectors.size(),
                     now.refused().size(),

@@ -96,7 +96,8 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
         if (subtask == 0 && !setup.ends()) {
             TableChores chores = new TableChores(
                     () -> FirnTable.open(setup.tableLoader()),
-                    setup.config().commits().housekeeping(),
+                    // Orphans are the sink's: what waits for it in a savepoint is in no snapshot either.
+                    setup.config().commits().housekeeping().withoutOrphans(),
                     TableChores.newThread(),
                     InstantSource.system());
             chores.reportTo(context.metricGroup());

@@ -77,7 +77,7 @@ public final class CompactionSource
             return build(Boundedness.BOUNDED);
         }
 
-        /** Goes on for ever, and does the table's housekeeping too, as far as the configuration says. */
+        /** Goes on for ever, and expires snapshots too, if the configuration says so. */
         public CompactionSource continuous() {
             return build(Boundedness.CONTINUOUS_UNBOUNDED);
         }

@@ -2,26 +2,17 @@ package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.firn.compaction.CompactionThreads;
-import dev.firn.compaction.RateLimiter;
-import dev.firn.compaction.RowFilter;
 import dev.firn.feed.FeedReplay;
-import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.CompactionCommitter;
 import dev.firn.iceberg.FaultyCatalog;
 import dev.firn.iceberg.FaultyCatalog.Fault;
 import dev.firn.iceberg.FaultyCatalog.SimulatedCrash;
-import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.ForeignWriter;
 import dev.firn.iceberg.SnapshotInvariants;
-import dev.firn.lsm.BucketCounters;
-import dev.firn.lsm.FlushThread;
-import dev.firn.run.LevelProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -41,6 +32,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -164,30 +156,14 @@ final class SeparateCompactionModel implements AutoCloseable {
     }
 
     private CompactedBuckets compactor(int number, CompactedBuckets.Span span) throws IOException {
-        FirnTable table = FirnTable.open(catalog.loader());
-        WriterResources resources = new WriterResources(
-                LocalIndexes.open(table, sinkConfig.indexes(), "compactor-" + number),
-                new WriterResources.Buffers(1, 1, FlushThread.on(threads)),
-                LevelProfiles.defaults(),
-                new WriterResources.Compaction(
-                        compaction.options(),
-                        CompactionThreads.on(threads, compaction.threads()),
-                        RateLimiter.ofBytesPerSecond(Long.MAX_VALUE),
-                        RandomCompaction.NO_BACK_PRESSURE,
-                        schema -> RowFilter.KEEP_ALL),
-                new BucketCounters());
-        BucketRouter router = new BucketRouter(
-                table.spec(),
-                table.format().schema(),
-                table.format().rowType(),
-                table.layout().bucketPosition());
-        return new CompactedBuckets(
-                table,
-                resources,
-                new CompactionCommitter(
-                        table, resources.indexes(), CommitOptions.of("upkeep").waitingFirst(Duration.ofMillis(1))),
-                new CompactedBuckets.Share(
-                        number, partition -> number == 2 || router.subtask(partition, 2) == number, span));
+        SinkConfig config = sinkConfig.withCompaction(compaction);
+        return new SimulatedCompactor(catalog.loader(), config, threads, () -> 0)
+                .open(new CompactedBuckets.Share(number, partition -> owns(number, partition), span));
+    }
+
+    private boolean owns(int number, StructLike partition) {
+        Integer bucket = partition.get(partition.size() - 1, Integer.class);
+        return number == 2 || bucket % 2 == number;
     }
 
     Tally run() throws Exception {
@@ -406,7 +382,7 @@ final class SeparateCompactionModel implements AutoCloseable {
                     Objects.requireNonNull(oursByMarker.remove(marker(snapshot)), "committed twice, or never taken")
                             .applyTo(truth);
                 }
-            } else if ("upkeep".equals(snapshot.summary().get("flink.job-id"))) {
+            } else if (SimulatedCompactor.JOB_ID.equals(snapshot.summary().get("flink.job-id"))) {
                 assertThat(snapshot.operation()).isEqualTo(DataOperations.REPLACE);
                 tally.snapshots++;
             } else {
