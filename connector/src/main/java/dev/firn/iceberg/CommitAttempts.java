@@ -26,15 +26,24 @@ record CommitAttempts(FirnTable table, CommitOptions options, CommitCounters cou
         Tasks.foreach(attempt)
                 .retry(options.retries())
                 .exponentialBackoff(options.firstWait().toMillis(), MAX_WAIT_MILLIS, Long.MAX_VALUE, 2.0)
-                .shouldRetryTest(e -> e instanceof ValidationException || e instanceof CommitStateUnknownException)
+                .shouldRetryTest(this::mayBeTriedAgain)
                 .run(task -> {
                     counters.tried();
                     table.refresh();
+                    counters.saw(TableFigures.of(table.operations().current()));
                     try {
                         task.run();
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
                 });
+    }
+
+    private boolean mayBeTriedAgain(Exception failure) {
+        boolean again = failure instanceof ValidationException || failure instanceof CommitStateUnknownException;
+        if (again) {
+            counters.retrying();
+        }
+        return again;
     }
 }

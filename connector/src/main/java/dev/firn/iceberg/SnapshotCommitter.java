@@ -13,6 +13,7 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ public final class SnapshotCommitter {
     private final CommitCounters counters = new CommitCounters();
     private final CommitAttempts attempts;
 
+    /** The marker that the table carried when this one was last right about it. */
+    private @Nullable Marker last;
+
     /** @param indexes local key indexes, for looking up keys in files that somebody else added */
     public SnapshotCommitter(FirnTable table, KeyIndexes indexes, CommitOptions options) {
         this.table = table;
@@ -55,12 +59,25 @@ public final class SnapshotCommitter {
      */
     public void commit(CheckpointChanges changes) {
         attempts.run(() -> {
-            switch (Precedence.of(changes, table.marker())) {
+            Optional<Marker> found = table.marker();
+            switch (isAnothers(found, changes.marker()) ? Precedence.STALE : Precedence.of(changes, found)) {
                 case COMMITTED -> LOG.info("Checkpoint is committed already: {}", changes.marker());
                 case NEXT -> delete(apply(changes, repair::find));
                 case STALE -> throw stale(changes);
             }
+            last = found.orElse(null);
         });
+    }
+
+    /**
+     * Whether somebody else has come in since this one's last look: a later run of the same sink, whose checkpoint ids
+     * may be lower, since they are counted from the checkpoint that it was restored from.
+     */
+    private boolean isAnothers(Optional<Marker> found, Marker mine) {
+        return last != null
+                && found.filter(marker ->
+                                !marker.equals(last) && !marker.incarnation().equals(mine.incarnation()))
+                        .isPresent();
     }
 
     /**
@@ -83,6 +100,7 @@ public final class SnapshotCommitter {
                     transaction(table.operations().current(), changes.marker()).commitMarker();
                 }
             });
+            last = changes.marker();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.firn.lsm;
 
+import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
@@ -23,7 +24,7 @@ public final class CompactedBucket {
     private Levels levels = Levels.EMPTY;
 
     public CompactedBucket(CompactionSetup setup, KeyIndexes indexes, BucketCounters counters) {
-        this.compactions = new BucketCompactions(setup, indexes, counters);
+        this.compactions = new BucketCompactions(setup, CompactionPicker::choose, indexes, counters);
         this.indexes = indexes;
     }
 

@@ -61,16 +61,21 @@ public record CompactionEdit(Map<String, PositionSet> inputs, List<DataFile> out
 
     /** The runs with the outputs instead of the inputs, or as they are if it is not right for them. */
     Levels applyTo(Levels levels, KeyIndexes indexes) {
-        return deadOnTopOf(
-                        location -> levels.at(location)
-                                .map(live ->
-                                        new LateDeletes.Rows(live.run().file(), live.dead())),
-                        indexes)
-                .map(deadNow -> levels.without(inputs.keySet())
-                        .with(outputs.stream()
-                                .map(output -> new LiveRun(
-                                        RunFile.of(output), deadNow.getOrDefault(output.location(), PositionSet.EMPTY)))
-                                .toList()))
+        return outputsOnTopOf(levels, indexes)
+                .map(runs -> levels.without(inputs.keySet()).with(runs))
                 .orElse(levels);
+    }
+
+    /** The outputs as they come in the place of inputs that are among these runs, if it is right for them. */
+    Optional<List<LiveRun>> outputsOnTopOf(Levels levels, KeyIndexes indexes) {
+        return deadOnTopOf(location -> levels.at(location).map(CompactionEdit::deadRows), indexes)
+                .map(deadNow -> outputs.stream()
+                        .map(output -> new LiveRun(
+                                RunFile.of(output), deadNow.getOrDefault(output.location(), PositionSet.EMPTY)))
+                        .toList());
+    }
+
+    private static LateDeletes.Rows deadRows(LiveRun live) {
+        return new LateDeletes.Rows(live.run().file(), live.dead());
     }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.exceptions.NotFoundException;
@@ -63,10 +64,10 @@ final class CompactedBuckets implements Closeable {
      * What there is to do.
      *
      * @param subtask stands in the names of files
-     * @param owned which partitions are this one's
+     * @param owned which files are this one's; those of older partition specs are nobody's
      * @param span whether it ever ends
      */
-    record Share(int subtask, Predicate<StructLike> owned, Span span) {}
+    record Share(int subtask, Predicate<DataFile> owned, Span span) {}
 
     /** Which files are compacted. */
     enum Span {

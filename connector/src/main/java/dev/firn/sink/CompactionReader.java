@@ -40,10 +40,14 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
     private volatile CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
     private @Nullable CompactedBuckets buckets;
     private @Nullable Housekeeping housekeeping;
-    private @Nullable Closeable directory;
 
     /** @param interval between two rounds if no merge ends meanwhile */
-    record Setup(TableLoader tableLoader, SinkConfig config, Duration interval, Boundedness boundedness) {
+    record Setup(
+            TableLoader tableLoader,
+            BucketRouter router,
+            SinkConfig config,
+            Duration interval,
+            Boundedness boundedness) {
 
         boolean ends() {
             return boundedness == Boundedness.BOUNDED;
@@ -73,14 +77,10 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
         int subtask = context.getIndexOfSubtask();
         int subtasks = context.currentParallelism();
         FirnTable table = FirnTable.open(setup.tableLoader());
-        BucketRouter router = new BucketRouter(
-                table.spec(),
-                table.format().schema(),
-                table.format().rowType(),
-                table.layout().bucketPosition());
-        OwnDirectory own = LocalIndexes.own(table, setup.config().indexes(), "compactor-" + subtask);
-        directory = own;
-        WriterResources resources = WriterResources.open(table, setup.config(), own.owner());
+        BucketRouter router = setup.router();
+        router.checkFits(table);
+        int spec = table.spec().specId();
+        WriterResources resources = WriterResources.open(table, setup.config(), "compactor-" + subtask);
         resources.requireCompaction().threads().telling(() -> available.complete(null));
         CompactionCommitter committer =
                 new CompactionCommitter(table, resources.indexes(), CommitOptions.of(jobId()));
@@ -90,7 +90,7 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
                 committer,
                 new CompactedBuckets.Share(
                         subtask,
-                        partition -> router.subtask(partition, subtasks) == subtask,
+                        file -> file.specId() == spec && router.subtask(file.partition(), subtasks) == subtask,
                         setup.ends() ? CompactedBuckets.Span.PRESENT : CompactedBuckets.Span.ENDLESS));
         register(resources, committer.counters());
         if (subtask == 0 && !setup.ends()) {
@@ -166,10 +166,9 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
     @Override
     public void close() throws IOException {
         clock.shutdownNow();
-        try (Closeable owned = directory;
-                Closeable compacted = buckets;
+        try (Closeable compacted = buckets;
                 Closeable chores = housekeeping) {
-            LOG.debug("Closing {}, {} and {}", owned, compacted, chores);
+            LOG.debug("Closing {} and {}", compacted, chores);
         }
     }
 }

@@ -33,14 +33,16 @@ public final class CompactionSource
         implements Source<CompactionReport, NoSplit, NoSplit>, ResultTypeQueryable<CompactionReport> {
 
     private final TableLoader tableLoader;
+    private final BucketRouter router;
     private final SinkConfig config;
     private final Duration interval;
     private final Boundedness boundedness;
 
-    private CompactionSource(TableLoader tableLoader, SinkConfig config, Duration interval, Boundedness boundedness) {
-        this.tableLoader = tableLoader;
-        this.config = config;
-        this.interval = interval;
+    private CompactionSource(Builder built, BucketRouter router, Boundedness boundedness) {
+        this.tableLoader = built.tableLoader;
+        this.router = router;
+        this.config = built.config;
+        this.interval = built.interval;
         this.boundedness = boundedness;
     }
 
@@ -96,7 +98,7 @@ public final class CompactionSource
                 if (ttl != null) {
                     ttl.filter(table.wholeRows().schema(), System::currentTimeMillis);
                 }
-                return new CompactionSource(tableLoader, config, interval, boundedness);
+                return new CompactionSource(this, BucketRouter.of(table), boundedness);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -116,7 +118,7 @@ public final class CompactionSource
     @Override
     public SourceReader<CompactionReport, NoSplit> createReader(SourceReaderContext context) {
         return new CompactionReader(
-                new CompactionReader.Setup(tableLoader, config, interval, boundedness), context);
+                new CompactionReader.Setup(tableLoader, router, config, interval, boundedness), context);
     }
 
     @Override

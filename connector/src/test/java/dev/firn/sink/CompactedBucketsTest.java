@@ -77,17 +77,4 @@ class CompactedBucketsTest {
         }
         assertThat(table.rows()).isEqualTo(Map.of(1L, "a"));
     }
-
-    @Test
-    void severalJobsOnOneMachineHaveLocalDirectoriesOfTheirOwn() throws Exception {
-        try (OwnDirectory first = OwnDirectory.take(localDisk, "compactor-0")) {
-            try (OwnDirectory second = OwnDirectory.take(localDisk, "compactor-0")) {
-                assertThat(first.owner()).isEqualTo("compactor-0");
-                assertThat(second.owner()).isEqualTo("compactor-0-1");
-            }
-        }
-        try (OwnDirectory again = OwnDirectory.take(localDisk, "compactor-0")) {
-            assertThat(again.owner()).isEqualTo("compactor-0");
-        }
-    }
 }

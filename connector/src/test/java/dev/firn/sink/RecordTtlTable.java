@@ -80,7 +80,7 @@ final class RecordTtlTable implements AutoCloseable {
     CompactedBuckets compactor() throws IOException {
         CompactionConfig compaction = CompactionConfig.defaults().withTtl(new RecordTtl(TTL, "at"));
         return new SimulatedCompactor(catalog.loader(), config.withCompaction(compaction), threads, () -> now)
-                .open(new CompactedBuckets.Share(0, partition -> true, CompactedBuckets.Span.PRESENT));
+                .open(new CompactedBuckets.Share(0, file -> true, CompactedBuckets.Span.PRESENT));
     }
 
     long now() {

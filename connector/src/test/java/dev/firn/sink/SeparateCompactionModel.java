@@ -158,7 +158,7 @@ final class SeparateCompactionModel implements AutoCloseable {
     private CompactedBuckets compactor(int number, CompactedBuckets.Span span) throws IOException {
         SinkConfig config = sinkConfig.withCompaction(compaction);
         return new SimulatedCompactor(catalog.loader(), config, threads, () -> 0)
-                .open(new CompactedBuckets.Share(number, partition -> owns(number, partition), span));
+                .open(new CompactedBuckets.Share(number, file -> owns(number, file.partition()), span));
     }
 
     private boolean owns(int number, StructLike partition) {

@@ -88,6 +88,12 @@ public final class FirnOptions {
             .defaultValue(MemorySize.ofMebiBytes(32))
             .withDescription("Heap for the key indexes' filters of one writer subtask.");
 
+    public static final ConfigOption<Integer> SINK_INDEX_THREADS = ConfigOptions.key("sink.index-threads")
+            .intType()
+            .defaultValue(SinkConfig.IndexConfig.DEFAULT_THREADS)
+            .withDescription("Key indexes that one writer subtask loads at a time when its buckets are opened: from the"
+                    + " local disk, or from the data files' key columns where that was lost.");
+
     public static final ConfigOption<List<String>> SINK_LOCAL_DIRECTORIES = ConfigOptions.key("sink.local-directories")
             .stringType()
             .asList()
@@ -343,6 +349,7 @@ public final class FirnOptions {
             SINK_WRITE_BUFFER,
             SINK_FLUSH_SIZE,
             SINK_INDEX_FILTER_MEMORY,
+            SINK_INDEX_THREADS,
             SINK_LOCAL_DIRECTORIES,
             SINK_LOCAL_QUOTA,
             SINK_ACCEPT_OLDER_STATE,

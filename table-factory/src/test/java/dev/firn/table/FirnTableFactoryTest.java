@@ -119,12 +119,13 @@ class FirnTableFactoryTest {
                                 "sink.index-filter-memory", "5 kb",
                                 "sink.local-directories", "/a;/b",
                                 "sink.local-quota", "9 gb",
+                                "sink.index-threads", "7",
                                 "sink.accept-older-state", "true"))
                         .sinkConfig())
                 .isEqualTo(SinkConfig.defaults()
                         .withWriteBufferBytes(3 << 20)
                         .withFlushBytes(1 << 20)
-                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30))
+                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30, 7))
                         .acceptingOlderState());
     }
 
