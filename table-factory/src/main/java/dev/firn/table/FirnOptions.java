@@ -231,6 +231,11 @@ public final class FirnOptions {
             .withDescription("Parquet codec of compacted files: uncompressed, snappy, lz4_raw or zstd. By default the"
                     + " table's property if somebody set one, else zstd at level 3.");
 
+    public static final ConfigOption<Duration> COMPACTION_JOB_INTERVAL = ConfigOptions.key("compaction.job-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("How long a compaction job waits between two looks at the table while no merge ends.");
+
     public static final ConfigOption<Duration> RECORD_TTL = ConfigOptions.key("record.ttl")
             .durationType()
             .noDefaultValue()
@@ -369,6 +374,7 @@ public final class FirnOptions {
             COMPACTION_MAX_SIZE,
             COMPACTION_MAX_ROWS,
             COMPACTION_COMPRESSION,
+            COMPACTION_JOB_INTERVAL,
             RECORD_TTL,
             RECORD_TTL_COLUMN,
             SCAN_STARTUP_MODE,
