@@ -9,6 +9,7 @@ final class IndexCounters {
     final LongAdder filterNegatives = new LongAdder();
     final LongAdder filterFalsePositives = new LongAdder();
     final LongAdder rebuilds = new LongAdder();
+    final LongAdder evictions = new LongAdder();
     final LongAdder blocksRead = new LongAdder();
     final LongAdder bytesRead = new LongAdder();
 
@@ -18,6 +19,7 @@ final class IndexCounters {
                 filterNegatives.sum(),
                 filterFalsePositives.sum(),
                 rebuilds.sum(),
+                evictions.sum(),
                 blocksRead.sum(),
                 bytesRead.sum());
     }
