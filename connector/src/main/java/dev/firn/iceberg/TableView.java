@@ -14,6 +14,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.StructType;
 import org.apache.iceberg.util.StructLikeMap;
+import org.apache.iceberg.util.StructLikeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,10 @@ public final class TableView {
     private final Predicate<StructLike> owned;
     private final Set<Integer> metricsColumns;
     private StructLikeMap<List<LiveFile>> files;
+
+    /** Partitions of which the listing is older than the base: own commits changed them since it was read. */
+    private final StructLikeSet outdated;
+
     private @Nullable Snapshot base;
     private final Optional<Marker> loadedMarker;
     private Map<String, DataFile> landed = Map.of();
@@ -56,11 +61,18 @@ public final class TableView {
         this.metricsColumns = Set.copyOf(metricsColumns);
         this.loadedMarker = table.marker();
         this.files = StructLikeMap.create(StructType.of());
+        this.outdated = StructLikeSet.create(table.spec().partitionType());
         load();
     }
 
     /** Reads the newest snapshot's files anew. */
     public void load() {
+        files = list();
+        outdated.clear();
+        base = table.currentSnapshot();
+    }
+
+    private StructLikeMap<List<LiveFile>> list() {
         StructType type = table.spec().partitionType();
         StructLikeMap<List<LiveFile>> byPartition = StructLikeMap.create(type);
         for (LiveFile file : table.liveFiles(metricsColumns).files()) {
@@ -75,8 +87,7 @@ public final class TableView {
                 byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(file);
             }
         }
-        files = byPartition;
-        base = table.currentSnapshot();
+        return byPartition;
     }
 
     /** Sequence number of the newest snapshot that the writer knows. */
@@ -173,8 +184,44 @@ public final class TableView {
                 .toList();
     }
 
+    /**
+     * Whoever had this bucket's levels lets go of them, after commits of his own perhaps: asked for them again, this
+     * reads the listing once more, for all such buckets together.
+     *
+     * @param last the bucket's files as of the base
+     */
+    public void putAside(StructLike partition, List<DataFile> last) {
+        if (metricsColumns.isEmpty()) {
+            files.remove(partition);
+        } else {
+            files.put(
+                    partition,
+                    last.stream().map(file -> new LiveFile(file, null)).toList());
+        }
+        outdated.add(partition);
+    }
+
+    private void listOutdated() {
+        if (!Objects.equals(base, table.currentSnapshot())) {
+            throw new IllegalStateException("Table " + table.name() + " was refreshed behind its view");
+        }
+        StructLikeMap<List<LiveFile>> now = list();
+        for (StructLike partition : outdated) {
+            List<LiveFile> listed = now.get(partition);
+            if (listed == null) {
+                files.remove(partition);
+            } else {
+                files.put(partition, listed);
+            }
+        }
+        outdated.clear();
+    }
+
     /** The bucket as the base snapshot has it. Reads its deletion vectors. */
     public Levels levels(StructLike partition) {
+        if (outdated.contains(partition)) {
+            listOutdated();
+        }
         return LiveVectors.levels(files.getOrDefault(partition, List.of()), table.io());
     }
 }

@@ -63,6 +63,7 @@ final class UncommittedEdits {
                 }
             }
         }
+        byPartition.values().removeIf(List::isEmpty);
         return refused;
     }
 

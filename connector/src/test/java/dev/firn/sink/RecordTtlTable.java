@@ -48,12 +48,20 @@ final class RecordTtlTable implements AutoCloseable {
 
     RecordTtlTable(Path localDisk, CompactionConfig compaction, int buckets, Map<String, String> properties)
             throws IOException {
+        this(localDisk, compaction, buckets, properties, 1 << 30);
+    }
+
+    /** @param treeBytes heap beyond which buckets at rest are put aside */
+    RecordTtlTable(
+            Path localDisk, CompactionConfig compaction, int buckets, Map<String, String> properties, long treeBytes)
+            throws IOException {
         catalog = new FaultyCatalog(
                 SCHEMA,
                 PartitionSpec.builderFor(SCHEMA).bucket("id", buckets).build(),
                 SortOrder.builderFor(SCHEMA).asc("id").build(),
                 properties);
         config = SinkConfig.defaults()
+                .withTreeBytes(treeBytes)
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.toString())))
                 .withCompaction(compaction.withTtl(new RecordTtl(TTL, "at")))
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
