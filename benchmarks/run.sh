@@ -5,6 +5,8 @@
 #   benchmarks/run.sh ingest        one part: ingest, workloads or checkpoints
 #   benchmarks/run.sh --only=firn,reference
 #   benchmarks/run.sh amplification [rows=200000 changes=50000 workload=zipf …]
+#   benchmarks/run.sh restore [rows=100000000 threads=1,2,4 key=uuid latency=30 directory=…]
+#   benchmarks/run.sh stored-indexes
 #   benchmarks/run.sh micro [--brief] [names]
 #   benchmarks/run.sh --report      the report of the last run again
 #   … --write-docs                  puts the report into docs/benchmarks.md too
@@ -26,6 +28,12 @@ classes="benchmarks/target/classes:$(< benchmarks/target/classpath)"
 case "${1:-}" in
   amplification)
     exec "$java" -Xmx3g -cp "$classes" dev.firn.benchmarks.amplification.Amplification "${@:2}"
+    ;;
+  restore)
+    exec "$java" -Xmx2g -cp "$classes" dev.firn.sink.Restores "${@:2}"
+    ;;
+  stored-indexes)
+    exec "$java" -Xmx2g -cp "$classes" dev.firn.index.StoredIndexes
     ;;
   micro)
     exec "$java" -cp "$classes" dev.firn.benchmarks.Microbenchmarks "${@:2}"

@@ -43,6 +43,8 @@ public sealed interface CompactionChoice {
         /** A row should have been dropped by now. */
         EXPIRED,
         /** A file overlaps more than one merge may take on, so it is cut into narrower ones. */
-        WIDE_FILE
+        WIDE_FILE,
+        /** The file is in a partition of an older spec. */
+        OLDER_SPEC
     }
 }

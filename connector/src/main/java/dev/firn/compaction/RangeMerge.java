@@ -38,6 +38,36 @@ final class RangeMerge {
     }
 
     MergedRuns run(List<LiveRun> inputs, int level, KeyRange range) throws IOException {
+        return compactor.treatment() instanceof Compactor.Treatment.Divided divided
+                ? divide(divided.division(), inputs, level, range)
+                : mergeInPlace(inputs, level, range);
+    }
+
+    /** Reads the inputs once more for each {@value DividedOutputs#MOST_PARTITIONS} partitions. */
+    private MergedRuns divide(Division division, List<LiveRun> inputs, int level, KeyRange range) throws IOException {
+        RunStore store = compactor.store();
+        long rows = rowsPerFile(inputs, store.storage().targetFileBytes());
+        long expectedRows = Math.max(1, rows / division.partitions());
+        MergedRuns merged = MergedRuns.NONE;
+        try {
+            boolean more = true;
+            for (int written = 0; more; written += DividedOutputs.MOST_PARTITIONS) {
+                try (MergeIterator inputRows = new MergeIterator(open(inputs, range));
+                        DividedOutputs outputs = new DividedOutputs(division, store, level, expectedRows, written);
+                        RunOutputs changed = new RunOutputs(store, CHANGED_LEVEL, RunRows::internal, expectedRows)) {
+                    merge(inputRows, outputs, changed);
+                    more = outputs.arePartial();
+                    merged = merged.and(finish(outputs, changed));
+                }
+            }
+            return merged;
+        } catch (IOException | RuntimeException | Error e) {
+            merged.delete(store.storage());
+            throw e;
+        }
+    }
+
+    private MergedRuns mergeInPlace(List<LiveRun> inputs, int level, KeyRange range) throws IOException {
         RunStore store = compactor.store();
         long expectedRows = rowsPerFile(inputs, store.storage().targetFileBytes());
         try (MergeIterator rows = new MergeIterator(open(inputs, range));
@@ -69,7 +99,7 @@ final class RangeMerge {
         }
     }
 
-    private void merge(MergeIterator rows, RunOutputs outputs, RunOutputs changed) throws IOException {
+    private void merge(MergeIterator rows, MergeOutputs outputs, RunOutputs changed) throws IOException {
         KeptKey key = new KeptKey();
         boolean more = rows.next();
         while (more) {
@@ -125,7 +155,7 @@ final class RangeMerge {
         dropped.computeIfAbsent(location, file -> PositionSet.builder()).add(position);
     }
 
-    private MergedRuns finish(RunOutputs outputs, RunOutputs changed) throws IOException {
+    private MergedRuns finish(MergeOutputs outputs, RunOutputs changed) throws IOException {
         List<RunFile> merged = outputs.finish();
         try {
             return new MergedRuns(

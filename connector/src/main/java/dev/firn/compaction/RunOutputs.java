@@ -6,7 +6,6 @@ import dev.firn.key.KeyView;
 import dev.firn.run.RunFile;
 import dev.firn.run.RunFormat;
 import dev.firn.run.RunRows;
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Run files that take ascending rows, cut at the target size. Closed without {@link #finish} they are deleted. One
  * thread.
  */
-final class RunOutputs implements Closeable {
+final class RunOutputs implements MergeOutputs {
 
     private final RunStore store;
     private final int level;
@@ -36,8 +35,8 @@ final class RunOutputs implements Closeable {
         this.expectedRows = expectedRows;
     }
 
-    /** Appends a row, whose key is above the one before. */
-    void append(KeyView key, StructLike row) throws IOException {
+    @Override
+    public void append(KeyView key, StructLike row) throws IOException {
         IndexedRunWriter<StructLike> writer = open;
         if (writer == null) {
             writer = IndexedRunWriter.open(rows.apply(store.format(level).expecting(expectedRows)), store, level);
@@ -49,8 +48,8 @@ final class RunOutputs implements Closeable {
         }
     }
 
-    /** Completes the last file; all of them are the caller's to delete from now on. None if there were no rows. */
-    List<RunFile> finish() throws IOException {
+    @Override
+    public List<RunFile> finish() throws IOException {
         if (open != null) {
             finishFile(open);
         }

@@ -1,5 +1,6 @@
 package dev.firn.feed;
 
+import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.FileChange;
 import dev.firn.iceberg.SnapshotStamp;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.firn.feed;
 
+import dev.firn.iceberg.Lanes;
 import dev.firn.iceberg.SnapshotStamp;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.firn.feed;
 
+import dev.firn.iceberg.Lane;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -11,14 +11,24 @@ public final class CommitCounters {
 
     private final LongAdder commits = new LongAdder();
     private final LongAdder attempts = new LongAdder();
+    private final LongAdder retries = new LongAdder();
     private final LongAdder vectors = new LongAdder();
     private final LongAdder vectorBytes = new LongAdder();
     private final LongAdder compactions = new LongAdder();
     private final LongAdder refusedCompactions = new LongAdder();
     private final AtomicLong lastMillis = new AtomicLong();
+    private volatile TableFigures table = TableFigures.NONE;
 
     void tried() {
         attempts.increment();
+    }
+
+    void retrying() {
+        retries.increment();
+    }
+
+    void saw(TableFigures figures) {
+        table = figures;
     }
 
     void committed(Reconciliation outcome, Collection<DeleteFile> written, long nanos) {
@@ -41,6 +51,16 @@ public final class CommitCounters {
     /** Times that a commit was tried; beyond {@link #commits} because another one came first, or there was nothing. */
     public long attempts() {
         return attempts.sum();
+    }
+
+    /** Attempts that were made because the one before lost a race, or its answer was lost. */
+    public long retries() {
+        return retries.sum();
+    }
+
+    /** The table as the last attempt found it. */
+    public TableFigures table() {
+        return table;
     }
 
     public long vectors() {

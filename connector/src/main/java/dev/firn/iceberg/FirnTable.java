@@ -46,10 +46,12 @@ public final class FirnTable implements Closeable {
     private final Table table;
     private final TableLayout layout;
     private final RunFormat format;
+    private final PartitionSpec spec;
 
     private FirnTable(TableLoader loader, Table table, TableLayout layout, RunFormat format) {
         this.loader = loader;
         this.table = table;
+        this.spec = table.spec();
         this.layout = layout;
         this.format = format;
     }
@@ -152,8 +154,25 @@ public final class FirnTable implements Closeable {
         return table.schema().schemaId();
     }
 
+    /** The partition spec that the table had when it was opened. */
     public PartitionSpec spec() {
-        return table.spec();
+        return spec;
+    }
+
+    /**
+     * The lanes that the table's keys are divided into now, by its present partition spec and those of all live files.
+     */
+    public Lanes lanes() {
+        return Lanes.of(0, LiveSpecs.ids(table), specs(), table.schema().identifierFieldIds());
+    }
+
+    /** @throws UnsupportedTableException if somebody changed the partition spec since the table was opened */
+    void checkSpec() {
+        if (table.spec().specId() != spec.specId()) {
+            throw new UnsupportedTableException("Somebody changed the partition spec of table " + table.name() + " from "
+                    + spec + " to " + table.spec()
+                    + " while the job runs. Submit the job again from its newest checkpoint: nothing is lost.");
+        }
     }
 
     PartitionSpec spec(int id) {
@@ -196,7 +215,7 @@ public final class FirnTable implements Closeable {
     }
 
     public RowPartitioner partitioner() {
-        return new RowPartitioner(table.spec(), format.schema(), format.rowType());
+        return new RowPartitioner(spec, format.schema(), format.rowType());
     }
 
     /** Reads the keys of a data file from its key columns alone. */
@@ -233,12 +252,28 @@ public final class FirnTable implements Closeable {
 
     private OutputFileFactory.Builder outputFiles(int subtask, String operationId, FileFormat fileFormat) {
         return OutputFileFactory.builderFor(table, subtask, 0)
+                .defaultSpec(spec)
                 .operationId(operationId)
                 .format(fileFormat);
     }
 
+    /**
+     * The newest commit of a sink: by the table's property, and if somebody removed that, by the current snapshot and
+     * those before it. Empty if nothing is left of either.
+     */
     public Optional<Marker> marker() {
-        return Marker.ofProperties(table.properties());
+        Optional<Marker> marker = Marker.ofProperties(table.properties());
+        return marker.isPresent() ? marker : newestInSnapshots();
+    }
+
+    private Optional<Marker> newestInSnapshots() {
+        for (Snapshot snapshot : ancestors()) {
+            Optional<Marker> marker = Marker.ofSummary(snapshot.summary());
+            if (marker.isPresent()) {
+                return marker;
+            }
+        }
+        return Optional.empty();
     }
 
     @Nullable Snapshot currentSnapshot() {

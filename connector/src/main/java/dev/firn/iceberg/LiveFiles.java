@@ -2,6 +2,7 @@ package dev.firn.iceberg;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -36,7 +38,7 @@ public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
      * Reads the whole listing of a snapshot.
      *
      * @param metricsColumns ids of the columns whose metrics the files keep
-     * @throws UnsupportedTableException if a file has deletes other than a deletion vector
+     * @throws UnsupportedTableException if a file has equality deletes
      */
     static LiveFiles of(Table table, @Nullable Snapshot snapshot, Set<Integer> metricsColumns) {
         if (snapshot == null) {
@@ -46,7 +48,7 @@ public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
         try (CloseableIterable<FileScanTask> tasks =
                 scan(table, metricsColumns).useSnapshot(snapshot.snapshotId()).planFiles()) {
             for (FileScanTask task : tasks) {
-                LiveFile file = new LiveFile(copy(task.file(), metricsColumns), vector(task));
+                LiveFile file = live(copy(task.file(), metricsColumns), task.deletes());
                 files.put(file.location(), file);
             }
         } catch (IOException e) {
@@ -68,15 +70,20 @@ public record LiveFiles(long sequenceNumber, Map<String, LiveFile> byLocation) {
         return metricsColumns.isEmpty() ? file.copyWithoutStats() : file.copyWithStats(metricsColumns);
     }
 
-    private static @Nullable DeleteFile vector(FileScanTask task) {
-        List<DeleteFile> deletes = task.deletes();
+    private static LiveFile live(DataFile file, List<DeleteFile> deletes) {
+        DeleteFile vector = null;
+        List<DeleteFile> positions = new ArrayList<>();
         for (DeleteFile delete : deletes) {
-            if (!ContentFileUtil.isDV(delete)) {
-                throw UnsupportedTableException.notAVector(
-                        "Data file " + task.file().location(), delete);
+            if (delete.content() == FileContent.EQUALITY_DELETES) {
+                throw UnsupportedTableException.equalityDeletes("Data file " + file.location(), delete);
+            }
+            if (ContentFileUtil.isDV(delete)) {
+                vector = delete.copyWithoutStats();
+            } else {
+                positions.add(delete.copyWithoutStats());
             }
         }
-        return deletes.isEmpty() ? null : deletes.get(0).copyWithoutStats();
+        return new LiveFile(file, vector, vector == null ? positions : List.of());
     }
 
     @Nullable LiveFile at(String location) {

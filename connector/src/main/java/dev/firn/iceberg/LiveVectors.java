@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.Tasks;
 import org.apache.iceberg.util.ThreadPools;
@@ -44,12 +45,23 @@ final class LiveVectors {
 
     /** None for few: another thread costs more than it saves where files are near. */
     private static @Nullable ExecutorService threads(Collection<LiveFile> files) {
-        return files.stream().filter(file -> file.vector() != null).count() > 1 ? ThreadPools.getWorkerPool() : null;
+        return files.stream().filter(LiveFile::hasDeadRows).count() > 1 ? ThreadPools.getWorkerPool() : null;
     }
 
     private static PositionSet read(LiveFile file, FileIO io) {
         DeleteFile vector = file.vector();
-        return vector == null ? PositionSet.EMPTY : DeletionVectors.read(io, vector, file.location());
+        if (vector != null) {
+            return DeletionVectors.read(io, vector, file.location());
+        }
+        return file.positionDeletes().isEmpty() ? PositionSet.EMPTY : positions(file, io);
+    }
+
+    private static PositionSet positions(LiveFile file, FileIO io) {
+        PositionSet.Builder positions = PositionSet.builder();
+        new BaseDeleteLoader(io::newInputFile)
+                .loadPositionDeletes(file.positionDeletes(), file.location())
+                .forEach(positions::add);
+        return positions.build();
     }
 
     /** @param file one of those that were read */

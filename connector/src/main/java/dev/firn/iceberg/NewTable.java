@@ -3,6 +3,7 @@ package dev.firn.iceberg;
 import static org.apache.iceberg.TableProperties.DEFAULT_FILE_FORMAT;
 import static org.apache.iceberg.TableProperties.DELETE_MODE;
 import static org.apache.iceberg.TableProperties.FORMAT_VERSION;
+import static org.apache.iceberg.TableProperties.MANIFEST_MIN_MERGE_COUNT;
 import static org.apache.iceberg.TableProperties.MERGE_MODE;
 import static org.apache.iceberg.TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED;
 import static org.apache.iceberg.TableProperties.METADATA_PREVIOUS_VERSIONS_MAX;
@@ -84,6 +85,8 @@ final class NewTable {
         // There is a snapshot a checkpoint: metadata files would pile up for ever.
         properties.put(METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
         properties.put(METADATA_PREVIOUS_VERSIONS_MAX, "50");
+        // Each commit reads every manifest, and most are as small as a checkpoint: few are worth a merge.
+        properties.put(MANIFEST_MIN_MERGE_COUNT, "20");
         // Other engines too are to add deletion vectors instead of rewriting files under the sink.
         properties.put(DELETE_MODE, MERGE_ON_READ);
         properties.put(UPDATE_MODE, MERGE_ON_READ);

@@ -17,6 +17,7 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.Tasks;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,9 @@ public final class SnapshotCommitter {
     private final CommitOptions options;
     private final CommitCounters counters = new CommitCounters();
 
+    /** The marker that the table carried when this one was last right about it. */
+    private @Nullable Marker last;
+
     /** @param indexes local key indexes, for looking up keys in files that somebody else added */
     public SnapshotCommitter(FirnTable table, KeyIndexes indexes, CommitOptions options) {
         this.table = table;
@@ -56,12 +60,25 @@ public final class SnapshotCommitter {
      */
     public void commit(CheckpointChanges changes) {
         retrying(() -> {
-            switch (Precedence.of(changes, table.marker())) {
+            Optional<Marker> found = table.marker();
+            switch (isAnothers(found, changes.marker()) ? Precedence.STALE : Precedence.of(changes, found)) {
                 case COMMITTED -> LOG.info("Checkpoint is committed already: {}", changes.marker());
                 case NEXT -> delete(apply(changes, repair::find));
                 case STALE -> throw stale(changes);
             }
+            last = found.orElse(null);
         });
+    }
+
+    /**
+     * Whether somebody else has come in since this one's last look: a later run of the same sink, whose checkpoint ids
+     * may be lower, since they are counted from the checkpoint that it was restored from.
+     */
+    private boolean isAnothers(Optional<Marker> found, Marker mine) {
+        return last != null
+                && found.filter(marker ->
+                                !marker.equals(last) && !marker.incarnation().equals(mine.incarnation()))
+                        .isPresent();
     }
 
     /**
@@ -85,6 +102,7 @@ public final class SnapshotCommitter {
                             .commitMarker();
                 }
             });
+            last = changes.marker();
         }
     }
 
@@ -147,16 +165,25 @@ public final class SnapshotCommitter {
         Tasks.foreach(attempt)
                 .retry(options.retries())
                 .exponentialBackoff(options.firstWait().toMillis(), MAX_WAIT_MILLIS, Long.MAX_VALUE, 2.0)
-                .shouldRetryTest(e -> e instanceof ValidationException || e instanceof CommitStateUnknownException)
+                .shouldRetryTest(this::mayBeTriedAgain)
                 .run(task -> {
                     counters.tried();
                     table.refresh();
+                    counters.saw(TableFigures.of(table.operations().current()));
                     try {
                         task.run();
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
                 });
+    }
+
+    private boolean mayBeTriedAgain(Exception failure) {
+        boolean again = failure instanceof ValidationException || failure instanceof CommitStateUnknownException;
+        if (again) {
+            counters.retrying();
+        }
+        return again;
     }
 
     private interface Repairing {

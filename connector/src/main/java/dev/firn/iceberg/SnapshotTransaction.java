@@ -89,10 +89,7 @@ final class SnapshotTransaction {
         outcome.added().forEach(delta::addRows);
         for (Reconciliation.Vector vector : outcome.vectors()) {
             delta.addDeletes(Objects.requireNonNull(vectors.get(vector.file().location())));
-            DeleteFile replaced = vector.file().vector();
-            if (replaced != null) {
-                delta.removeDeletes(replaced);
-            }
+            vector.file().ownDeletes().forEach(delta::removeDeletes);
         }
         commit(delta);
     }
@@ -106,10 +103,8 @@ final class SnapshotTransaction {
         for (Replacement replacement : replacements) {
             for (LiveFile input : replacement.inputs()) {
                 rewrite.deleteFile(input.file());
-                DeleteFile vector = vectors.getOrDefault(input.location(), input.vector());
-                if (vector != null) {
-                    rewrite.deleteFile(vector);
-                }
+                DeleteFile vector = vectors.get(input.location());
+                (vector == null ? input.ownDeletes() : List.of(vector)).forEach(rewrite::deleteFile);
             }
             replacement.outputs().forEach(rewrite::addFile);
             for (Reconciliation.Vector vector : replacement.vectors()) {

@@ -1,10 +1,19 @@
 package dev.firn.iceberg;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.FileContent;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
@@ -15,14 +24,18 @@ final class TableCheck {
 
     private TableCheck() {}
 
-    /** @throws UnsupportedTableException naming the first thing that does not fit, with its cause and remedy */
-    static void fits(Table table, TableDefinition definition) {
+    /**
+     * @param spec the table's, or what that will be changed to
+     * @throws UnsupportedTableException naming the first thing that does not fit, with its cause and remedy
+     */
+    static void fits(Table table, PartitionSpec spec, TableDefinition definition) {
         checkPrimaryKey(table, definition.primaryKey());
-        TableLayout layout = TableLayout.ofAnyVersion(table);
+        TableLayout layout = TableLayout.ofAnyVersion(table, spec);
         checkPartitions(table, layout, definition);
         ColumnCheck.writable(table, definition);
-        checkNoOlderSpec(table);
-        checkNoOlderDeletes(table);
+        if (spec.specId() != table.spec().specId() || TableUtil.formatVersion(table) < TableLayout.FORMAT_VERSION) {
+            checkFiles(table);
+        }
     }
 
     /** @throws UnsupportedTableException if the declared primary key cannot be the table's */
@@ -51,13 +64,6 @@ final class TableCheck {
                     + " is declared, but table " + table.name() + " is partitioned by " + layout.partitionColumns()
                     + ". Declare the table's partition columns, or leave PARTITIONED BY out.");
         }
-        definition.bucketing().count().ifPresent(count -> {
-            if (count != layout.bucketCount()) {
-                throw new UnsupportedTableException("'bucket' = '" + count + "' is declared, but table " + table.name()
-                        + " has " + layout.bucketCount() + " buckets, and an existing table's count is not changed. Set"
-                        + " 'bucket' = '" + layout.bucketCount() + "', or leave it out.");
-            }
-        });
         definition.bucketing().column().ifPresent(column -> {
             if (!column.equals(layout.bucketColumn())) {
                 throw new UnsupportedTableException("'bucket-key' = '" + column + "' is declared, but table "
@@ -67,40 +73,36 @@ final class TableCheck {
         });
     }
 
-    /** A file of an older partition spec belongs to no bucket, so an update of its rows would leave them alive. */
-    private static void checkNoOlderSpec(Table table) {
+    /** Told before the table is changed. Otherwise files tell when they are read. */
+    private static void checkFiles(Table table) {
         Snapshot snapshot = table.currentSnapshot();
-        if (snapshot == null || table.specs().size() == 1) {
-            return;
-        }
-        for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
-            if (manifest.partitionSpecId() != table.spec().specId() && isLive(manifest)) {
-                throw new UnsupportedTableException("Table " + table.name() + " has data files of its older partition"
-                        + " spec " + table.specs().get(manifest.partitionSpecId()) + ", which belong to no bucket."
-                        + " Rewrite its data files once (for example Spark's rewrite_data_files with 'rewrite-all' ="
-                        + " 'true').");
-            }
-        }
-    }
-
-    /** Told before an upgrade, which cannot be undone. In a table of the new version, files tell when they are read. */
-    private static void checkNoOlderDeletes(Table table) {
-        Snapshot snapshot = table.currentSnapshot();
-        if (snapshot == null || TableUtil.formatVersion(table) >= TableLayout.FORMAT_VERSION) {
+        if (snapshot == null) {
             return;
         }
         for (ManifestFile manifest : snapshot.deleteManifests(table.io())) {
-            if (isLive(manifest)) {
-                throw new UnsupportedTableException(
-                        "Table " + table.name() + " has equality or positional deletes of its"
-                                + " older format version, which Firn does not read: it works with deletion vectors only. Rewrite"
-                                + " its data files once with the deletes applied (for example Spark's rewrite_data_files with"
-                                + " 'delete-file-threshold' = '1', then rewrite_position_delete_files).");
-            }
+            check(ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs()), deletes -> {
+                if (deletes.content() == FileContent.EQUALITY_DELETES) {
+                    throw UnsupportedTableException.equalityDeletes("Table " + table.name(), deletes);
+                }
+            });
+        }
+        for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
+            check(ManifestFiles.read(manifest, table.io(), table.specs()), file -> {
+                if (file.format() != FileFormat.PARQUET) {
+                    throw new UnsupportedTableException("Data file " + file.location() + " of table " + table.name()
+                            + " is " + file.format() + ", but Firn reads Parquet only. Set the table property"
+                            + " 'write.format.default' = 'parquet' and rewrite the data files once (for example Spark's"
+                            + " rewrite_data_files with 'rewrite-all' = 'true').");
+                }
+            });
         }
     }
 
-    private static boolean isLive(ManifestFile manifest) {
-        return manifest.hasAddedFiles() || manifest.hasExistingFiles();
+    private static <F extends ContentFile<F>> void check(ManifestReader<F> files, Consumer<F> check) {
+        try (files) {
+            files.forEach(check);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SortDirection;
 import org.apache.iceberg.SortField;
 import org.apache.iceberg.SortOrder;
@@ -15,11 +16,12 @@ import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * What Firn relies on in a table: format version 3, a primary key of top-level columns, and a partition spec that is
- * known from the key: identity fields and exactly one bucket field, all of them on key columns.
+ * known from the key: exactly one bucket field and any others, all of them on key columns.
  *
  * @param primaryKey names of the identifier fields in declared order: the order of the table's sort order if that sorts
  *     by exactly these columns, ascending, else the order of the schema
- * @param partitionColumns sources of the spec's identity fields, in the order of the spec
+ * @param partitionColumns sources of the spec's identity fields, in the order of the spec; other transforms are not among
+ *     them
  * @param bucketColumn source of the spec's bucket field
  * @param bucketCount number of buckets, positive
  * @param bucketPosition position of the bucket field in the spec, and thus in a partition struct
@@ -58,7 +60,7 @@ public record TableLayout(
         return primaryKey(table);
     }
 
-    private static void checkFormatVersion(Table table) {
+    static void checkFormatVersion(Table table) {
         int version = TableUtil.formatVersion(table);
         if (version < FORMAT_VERSION) {
             throw new UnsupportedTableException("Table " + table.name() + " has format version " + version
@@ -68,17 +70,19 @@ public record TableLayout(
         }
     }
 
-    /** The layout of a table that may yet have to be upgraded. */
-    static TableLayout ofAnyVersion(Table table) {
+    private static TableLayout ofAnyVersion(Table table) {
+        return ofAnyVersion(table, table.spec());
+    }
+
+    /** The layout of a table that may yet have to be upgraded, and have its spec changed to this one. */
+    static TableLayout ofAnyVersion(Table table, PartitionSpec spec) {
         List<String> primaryKey = primaryKey(table);
-        PartitionFields fields = new PartitionFields(table);
+        PartitionFields fields = new PartitionFields(table, spec);
         if (fields.buckets.size() != 1) {
             throw fields.unsupported("it has " + fields.buckets.size() + " bucket fields");
         }
         Bucket bucket = fields.buckets.get(0);
-        List<String> sources = new ArrayList<>(fields.identities);
-        sources.add(bucket.column());
-        for (String source : sources) {
+        for (String source : fields.sources) {
             if (!primaryKey.contains(source)) {
                 throw fields.unsupported(
                         "its source column '" + source + "' does not belong to the primary key " + primaryKey);
@@ -130,12 +134,18 @@ public record TableLayout(
 
         private final List<String> identities = new ArrayList<>();
         private final List<Bucket> buckets = new ArrayList<>();
+        private final List<String> sources = new ArrayList<>();
         private final Table table;
+        private final PartitionSpec spec;
         private int position;
 
-        PartitionFields(Table table) {
+        PartitionFields(Table table, PartitionSpec spec) {
             this.table = table;
-            for (PartitionField field : table.spec().fields()) {
+            this.spec = spec;
+            for (PartitionField field : spec.fields()) {
+                if (!field.transform().isVoid()) {
+                    sources.add(table.schema().findColumnName(field.sourceId()));
+                }
                 try {
                     PartitionSpecVisitor.visit(table.schema(), field, this);
                 } catch (UnsupportedOperationException e) {
@@ -157,17 +167,43 @@ public record TableLayout(
         }
 
         @Override
+        public Boolean truncate(String column, int columnId, int width) {
+            return true;
+        }
+
+        @Override
+        public Boolean year(String column, int columnId) {
+            return true;
+        }
+
+        @Override
+        public Boolean month(String column, int columnId) {
+            return true;
+        }
+
+        @Override
+        public Boolean day(String column, int columnId) {
+            return true;
+        }
+
+        @Override
+        public Boolean hour(String column, int columnId) {
+            return true;
+        }
+
+        @Override
         public Boolean alwaysNull(int fieldId, String column, int columnId) {
             return false;
         }
 
         UnsupportedTableException unsupported(String cause) {
             return new UnsupportedTableException(
-                    "The partition spec " + table.spec() + " of table " + table.name()
+                    "The partition spec " + spec + " of table " + table.name()
                             + " does not suit Firn: " + cause
                             + ". A key must tell its partition, so a spec consists of columns of"
-                            + " the primary key and exactly one bucket[N] of such a column. Let Firn create the table, or change"
-                            + " the spec (ALTER TABLE … ADD PARTITION FIELD bucket(4, id)) and rewrite the table's data files.");
+                            + " the primary key, or transforms of them, and exactly one bucket[N] of such a column. Declare"
+                            + " the number of buckets in Flink's CREATE TABLE, such as 'bucket' = '4': Firn then changes the"
+                            + " spec in place and takes the files over as they are.");
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableUtil;
@@ -12,6 +13,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.slf4j.Logger;
@@ -22,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * is created or changed until every check has passed.
  */
 public final class TableProvisioner {
+
+    private static final int MOST_ATTEMPTS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(TableProvisioner.class);
 
@@ -56,8 +60,9 @@ public final class TableProvisioner {
      * Creates the table and its namespace, or checks the table that is there. Of concurrent creators one wins, and the
      * others check its table.
      *
-     * <p>What the definition leaves open (buckets, PARTITIONED BY) is taken from an existing table. Its properties stay
-     * as they are; a declared one that differs is logged.
+     * <p>What the definition leaves open (buckets, PARTITIONED BY) is taken from an existing table. If it declares more
+     * buckets, or the first ones of a table that another engine laid out, the table's partition spec is changed to that
+     * ({@link SpecEvolution}). Its properties stay as they are; a declared one that differs is logged.
      *
      * @return the table's layout
      * @throws IllegalArgumentException if a declared property contradicts what Firn writes
@@ -66,9 +71,17 @@ public final class TableProvisioner {
     public TableLayout createIfMissing(TableIdentifier identifier, TableDefinition definition) {
         NewTable missing = new NewTable(definition);
         Table table = load(identifier).orElseGet(() -> create(identifier, missing));
-        TableCheck.fits(table, definition);
-        if (oldFormat == OldFormat.UPGRADE && TableUtil.formatVersion(table) < TableLayout.FORMAT_VERSION) {
-            upgrade(table);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                adapt(table, definition);
+                break;
+            } catch (CommitFailedException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+                LOG.info("Somebody else changed table {} meanwhile: {}", table.name(), e.getMessage());
+                table.refresh();
+            }
         }
         TableLayout layout = TableLayout.of(table);
         definition.properties().forEach((property, declared) -> warnIfDifferent(table, property, declared));
@@ -139,6 +152,29 @@ public final class TableProvisioner {
             }
         } catch (AlreadyExistsException e) {
             LOG.debug("Namespace {} was created meanwhile", namespace, e);
+        }
+    }
+
+    /** Changes what may be changed of a table that fits otherwise. */
+    private void adapt(Table table, TableDefinition definition) {
+        Optional<SpecEvolution> evolution = SpecEvolution.of(table, definition);
+        TableCheck.fits(table, evolution.map(SpecEvolution::spec).orElse(table.spec()), definition);
+        boolean isOld = TableUtil.formatVersion(table) < TableLayout.FORMAT_VERSION;
+        if (isOld && oldFormat == OldFormat.REFUSE) {
+            TableLayout.checkFormatVersion(table);
+        }
+        if (isOld) {
+            upgrade(table);
+        }
+        if (evolution.isPresent()) {
+            PartitionSpec before = table.spec();
+            SpecEvolution.of(table, definition).ifPresent(SpecEvolution::commit);
+            LOG.info(
+                    "Table {} is partitioned by {} from now on, before by {}. Files stay where they are and migrate by"
+                            + " compaction; until then keys are divided among subtasks by what both have in common",
+                    table.name(),
+                    table.spec(),
+                    before);
         }
     }
 

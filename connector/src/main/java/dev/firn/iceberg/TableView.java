@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
@@ -25,13 +26,14 @@ public final class TableView {
 
     private final FirnTable table;
     private final Origin origin;
-    private final Predicate<StructLike> owned;
+    private final Predicate<DataFile> owned;
     private final Set<Integer> metricsColumns;
     private StructLikeMap<List<LiveFile>> files;
 
     /** Partitions of which the listing is older than the base: own commits changed them since it was read. */
     private final StructLikeSet outdated;
 
+    private List<LiveFile> olderFiles = List.of();
     private @Nullable Snapshot base;
     private final Optional<Marker> loadedMarker;
     private Map<String, DataFile> landed = Map.of();
@@ -45,16 +47,16 @@ public final class TableView {
      */
     public record Origin(String jobId, long restoredCheckpoint) {}
 
-    /** @param owned which partitions are the writer's */
-    public TableView(FirnTable table, Origin origin, Predicate<StructLike> owned) {
+    /** @param owned which files are the writer's */
+    public TableView(FirnTable table, Origin origin, Predicate<DataFile> owned) {
         this(table, origin, owned, Set.of());
     }
 
     /**
-     * @param owned which partitions are the writer's
+     * @param owned which files are the writer's
      * @param metricsColumns ids of the columns whose metrics the files keep
      */
-    public TableView(FirnTable table, Origin origin, Predicate<StructLike> owned, Set<Integer> metricsColumns) {
+    public TableView(FirnTable table, Origin origin, Predicate<DataFile> owned, Set<Integer> metricsColumns) {
         this.table = table;
         this.origin = origin;
         this.owned = owned;
@@ -67,24 +69,27 @@ public final class TableView {
 
     /** Reads the newest snapshot's files anew. */
     public void load() {
-        files = list();
+        table.checkSpec();
+        List<LiveFile> older = new ArrayList<>();
+        files = list(older);
+        olderFiles = List.copyOf(older);
         outdated.clear();
         base = table.currentSnapshot();
     }
 
-    private StructLikeMap<List<LiveFile>> list() {
-        StructType type = table.spec().partitionType();
-        StructLikeMap<List<LiveFile>> byPartition = StructLikeMap.create(type);
+    /** @param older told the files of older partition specs */
+    private StructLikeMap<List<LiveFile>> list(List<LiveFile> older) {
+        StructLikeMap<List<LiveFile>> byPartition =
+                StructLikeMap.create(table.spec().partitionType());
         for (LiveFile file : table.liveFiles(metricsColumns).files()) {
-            if (file.file().specId() != table.spec().specId()) {
-                throw new UnsupportedTableException("Data file " + file.location() + " was written with partition spec "
-                        + file.file().specId() + ", but the table's is "
-                        + table.spec().specId()
-                        + " now. Rewrite the table's data files with its present spec, then start the sink again.");
-            }
-            StructLike partition = file.file().partition();
-            if (owned.test(partition)) {
-                byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(file);
+            if (owned.test(file.file())) {
+                if (file.file().specId() == table.spec().specId()) {
+                    byPartition
+                            .computeIfAbsent(file.file().partition(), p -> new ArrayList<>())
+                            .add(file);
+                } else {
+                    older.add(file);
+                }
             }
         }
         return byPartition;
@@ -98,20 +103,27 @@ public final class TableView {
     /**
      * Looks at the table's newest snapshot.
      *
+     * @throws UnsupportedTableException if somebody changed the partition spec
      * @return whether somebody else changed the table since the last look, so that what was built on this view has to
      *     be rebased
      */
     public boolean refresh() {
         table.refresh();
+        table.checkSpec();
         landed = Map.of();
         Optional<List<Snapshot>> own = ownSnapshots();
-        if (own.isEmpty()) {
+        if (own.isEmpty() || haveNewRowIds(own.get())) {
             load();
             return true;
         }
         base = table.currentSnapshot();
         landed = addedFiles(own.get());
         return false;
+    }
+
+    /** The first commit after an upgrade of the format gives row ids to all files that were there. */
+    private boolean haveNewRowIds(List<Snapshot> own) {
+        return base != null && base.firstRowId() == null && !own.isEmpty();
     }
 
     /**
@@ -126,7 +138,7 @@ public final class TableView {
         Map<String, DataFile> added = new HashMap<>();
         for (Snapshot snapshot : snapshots) {
             for (DataFile file : table.addedFiles(snapshot, metricsColumns)) {
-                if (owned.test(file.partition())) {
+                if (owned.test(file)) {
                     added.put(file.location(), file);
                 }
             }
@@ -170,8 +182,7 @@ public final class TableView {
 
     /** Locations of the data files of all buckets of the writer, as of the base snapshot. */
     public List<String> locations() {
-        return files.values().stream()
-                .flatMap(List::stream)
+        return Stream.concat(files.values().stream().flatMap(List::stream), olderFiles.stream())
                 .map(LiveFile::location)
                 .toList();
     }
@@ -205,7 +216,7 @@ public final class TableView {
         if (!Objects.equals(base, table.currentSnapshot())) {
             throw new IllegalStateException("Table " + table.name() + " was refreshed behind its view");
         }
-        StructLikeMap<List<LiveFile>> now = list();
+        StructLikeMap<List<LiveFile>> now = list(new ArrayList<>());
         for (StructLike partition : outdated) {
             List<LiveFile> listed = now.get(partition);
             if (listed == null) {
@@ -215,6 +226,16 @@ public final class TableView {
             }
         }
         outdated.clear();
+    }
+
+    /** The writer's files of older partition specs, as of when the whole table was last read. */
+    public List<LiveFile> olderFiles() {
+        return olderFiles;
+    }
+
+    /** Files as runs. Reads their deletion vectors. */
+    public Levels runs(List<LiveFile> some) {
+        return LiveVectors.levels(some, table.io());
     }
 
     /** The bucket as the base snapshot has it. Reads its deletion vectors. */

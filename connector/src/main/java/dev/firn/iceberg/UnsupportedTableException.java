@@ -11,6 +11,18 @@ public final class UnsupportedTableException extends RuntimeException {
     }
 
     /**
+     * Deletes by the values of columns, which need not be those of the primary key.
+     *
+     * @param what has the deletes
+     */
+    static UnsupportedTableException equalityDeletes(String what, DeleteFile deletes) {
+        return new UnsupportedTableException(what + " has equality deletes in " + deletes.location()
+                + ", which Firn does not read: it works with deletes by position only. Rewrite the table's data files once"
+                + " with the deletes applied (for example Spark's rewrite_data_files with 'delete-file-threshold' = '1'),"
+                + " then start the job again.");
+    }
+
+    /**
      * A file with deletes of another kind than deletion vectors.
      *
      * @param what has the deletes

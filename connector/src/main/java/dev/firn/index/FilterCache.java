@@ -25,10 +25,13 @@ final class FilterCache {
                 .build();
     }
 
-    SplitBlockBloomFilter filter(KeyIndexFile file, int segment) {
+    SplitBlockBloomFilter filter(KeyIndexFile file, int segment, IndexCounters counters) {
         SegmentId id = new SegmentId(file.id(), segment);
         SplitBlockBloomFilter filter = filters.getIfPresent(id);
-        if (filter == null) {
+        if (filter != null) {
+            counters.filterHits.increment();
+        } else {
+            counters.filterMisses.increment();
             filter = file.readFilter(segment);
             filters.put(id, filter);
         }

@@ -4,6 +4,7 @@ import dev.firn.key.Key;
 import dev.firn.key.KeyView;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,23 +25,26 @@ final class IndexRebuild implements Closeable {
     /** What a key costs in memory beside its bytes, roughly. */
     private static final int KEY_OVERHEAD_BYTES = 80;
 
+    /** A power of two, less one. */
+    private static final int ROWS_BETWEEN_CHECKS = 1_023;
+
     private record Row(Key key, long position) {}
 
     private record Chunk(int ordinal, EntryReader reader) {}
 
     private final IndexStore store;
     private final FileIdentity dataFile;
-    private final long sortBytes;
+    private final SortMemory memory;
     private final List<Path> temporaries = new ArrayList<>();
     private final List<KeyIndexFile> chunks = new ArrayList<>();
     private List<Row> rows = new ArrayList<>();
     private long rowBytes;
     private final KeyView view = new KeyView();
 
-    IndexRebuild(IndexStore store, DataFile dataFile, long sortBytes) {
+    IndexRebuild(IndexStore store, DataFile dataFile, SortMemory memory) {
         this.store = store;
         this.dataFile = FileIdentity.of(dataFile);
-        this.sortBytes = sortBytes;
+        this.memory = memory;
     }
 
     /** Builds and publishes the index of a file with these keys, in the order of its rows. */
@@ -50,6 +54,7 @@ final class IndexRebuild implements Closeable {
         try (CloseableIterator<Key> keys = source.iterator();
                 IndexFileWriter writer = store.write(path, Positions.RANKS)) {
             while (keys.hasNext()) {
+                checkInterrupted(position);
                 Key key = keys.next();
                 if (!writer.ascends(view.at(key))) {
                     chunks.add(store.finish(writer, path, dataFile));
@@ -67,12 +72,15 @@ final class IndexRebuild implements Closeable {
     /** Removes what is left of the work. */
     @Override
     public void close() {
+        memory.giveBack(rowBytes);
+        rowBytes = 0;
         temporaries.forEach(store::delete);
     }
 
     private KeyIndexFile sort(Iterator<Key> keys, long start) throws IOException {
         long position = start;
         while (keys.hasNext()) {
+            checkInterrupted(position);
             add(new Row(keys.next(), position));
             position++;
         }
@@ -83,8 +91,9 @@ final class IndexRebuild implements Closeable {
 
     private void add(Row row) throws IOException {
         rows.add(row);
-        rowBytes += row.key().bytes().length + KEY_OVERHEAD_BYTES;
-        if (rowBytes >= sortBytes) {
+        int bytes = row.key().bytes().length + KEY_OVERHEAD_BYTES;
+        rowBytes += bytes;
+        if (memory.take(bytes, rowBytes)) {
             spill();
         }
     }
@@ -103,6 +112,7 @@ final class IndexRebuild implements Closeable {
             chunks.add(store.finish(writer, path, dataFile));
         }
         rows = new ArrayList<>();
+        memory.giveBack(rowBytes);
         rowBytes = 0;
     }
 
@@ -128,6 +138,13 @@ final class IndexRebuild implements Closeable {
                 }
             }
             return store.publish(writer, path, dataFile);
+        }
+    }
+
+    /** Reading and sorting take long, and a job that is cancelled does not wait for it. */
+    private void checkInterrupted(long position) throws InterruptedIOException {
+        if ((position & ROWS_BETWEEN_CHECKS) == 0 && Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("Building the index of " + dataFile.location() + " was interrupted");
         }
     }
 

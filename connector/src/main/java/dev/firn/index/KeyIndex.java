@@ -26,7 +26,10 @@ public final class KeyIndex implements Closeable {
 
     private final KeyIndexes owner;
     private final DataFile dataFile;
-    private @Nullable KeyIndexFile file;
+
+    /** Guarded by this as well, when it is set. */
+    private volatile @Nullable KeyIndexFile file;
+
     private boolean closed;
 
     KeyIndex(KeyIndexes owner, DataFile dataFile) {
@@ -126,6 +129,11 @@ public final class KeyIndex implements Closeable {
         owner.release(this);
     }
 
+    /** Whether the local file is open. Does not wait for it. */
+    boolean isLoaded() {
+        return file != null;
+    }
+
     boolean describes(FileIdentity identity) {
         return FileIdentity.of(dataFile).equals(identity);
     }
@@ -135,10 +143,12 @@ public final class KeyIndex implements Closeable {
         if (closed) {
             throw new IllegalStateException("The key index of " + location() + " is closed");
         }
-        if (file == null) {
-            file = owner.load(dataFile);
+        KeyIndexFile current = file;
+        if (current == null) {
+            current = owner.load(dataFile);
+            file = current;
         }
-        return file;
+        return current;
     }
 
     /** A local file in place of one that is damaged; several who notice it get the same one. */
@@ -159,8 +169,9 @@ public final class KeyIndex implements Closeable {
     }
 
     synchronized void letGo() {
-        if (file != null) {
-            owner.unload(file);
+        KeyIndexFile current = file;
+        if (current != null) {
+            owner.unload(current);
             file = null;
         }
         closed = true;

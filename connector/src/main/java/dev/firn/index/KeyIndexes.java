@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +35,17 @@ public final class KeyIndexes implements Closeable {
     private final FilterCache filters;
     private final LocalSpace space;
     private final KeySource source;
-    private final long sortBytes;
+    private final SortMemory sortMemory;
     private final ConcurrentMap<String, KeyIndex> indexes = new ConcurrentHashMap<>();
+    private IndexThreads threads = IndexThreads.on(Runnable::run);
+    private @Nullable OwnedDirectory directory;
 
     KeyIndexes(IndexStore store, FilterCache filters, LocalSpace space, KeySource source, long sortBytes) {
         this.store = store;
         this.filters = filters;
         this.space = space;
         this.source = source;
-        this.sortBytes = sortBytes;
+        this.sortMemory = new SortMemory(sortBytes);
     }
 
     /**
@@ -65,6 +68,23 @@ public final class KeyIndexes implements Closeable {
                 new LocalSpace(store::usage, limits.quotaBytes()),
                 source,
                 SORT_BYTES);
+    }
+
+    /** Has {@link #load} done on these threads, which are closed with the indexes. By default it is done at once. */
+    public KeyIndexes loadingOn(IndexThreads loading) {
+        threads = loading;
+        return this;
+    }
+
+    public IndexThreads threads() {
+        return threads;
+    }
+
+    /** Opens the indexes in a directory that is given back when they are closed. */
+    public static KeyIndexes open(OwnedDirectory directory, IndexLimits limits, String keyFormat, KeySource source) {
+        KeyIndexes opened = open(directory.path(), limits, keyFormat, source);
+        opened.directory = directory;
+        return opened;
     }
 
     /** The local disk, for whoever is about to write many indexes. */
@@ -102,6 +122,17 @@ public final class KeyIndexes implements Closeable {
         // outside of the map: building takes long
         index.file();
         return index;
+    }
+
+    /** Has indexes loaded ahead of the first use of them, all of them side by side. */
+    public IndexLoading load(Collection<DataFile> files) {
+        return IndexLoading.begin(this, threads, files);
+    }
+
+    /** Whether nobody has to wait for the index of a data file. */
+    boolean isLoaded(DataFile file) {
+        KeyIndex known = indexes.get(file.location());
+        return known != null && known.describes(FileIdentity.of(file)) && known.isLoaded();
     }
 
     /** The key of every row of a data file, in the order of the rows, read from the data file itself. */
@@ -156,10 +187,22 @@ public final class KeyIndexes implements Closeable {
         return counters().statistics();
     }
 
+    public LocalHits hits() {
+        return counters().hits();
+    }
+
     /** Closes every index; their files stay. */
     @Override
     public void close() {
+        threads.close();
         List.copyOf(indexes.values()).forEach(KeyIndex::close);
+        try {
+            if (directory != null) {
+                directory.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void release(KeyIndex index) {
@@ -201,16 +244,22 @@ public final class KeyIndexes implements Closeable {
     KeyIndexFile load(DataFile file) {
         try {
             var local = store.open(FileIdentity.of(file));
-            return local.isPresent() ? local.get() : rebuild(file);
+            if (local.isPresent()) {
+                counters().opened.increment();
+                return local.get();
+            }
+            return rebuild(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     KeyIndexFile rebuild(DataFile file) {
+        long start = System.nanoTime();
         counters().rebuilds.increment();
         try {
             KeyIndexFile built = build(file);
+            counters().rebuilt(file.recordCount(), System.nanoTime() - start);
             makeRoom();
             return built;
         } catch (IOException e) {
@@ -229,7 +278,7 @@ public final class KeyIndexes implements Closeable {
 
     private KeyIndexFile tryBuild(DataFile file) throws IOException {
         try (CloseableIterable<Key> keys = source.keys(file);
-                IndexRebuild rebuild = new IndexRebuild(store, file, sortBytes)) {
+                IndexRebuild rebuild = new IndexRebuild(store, file, sortMemory)) {
             return rebuild.run(keys);
         }
     }
@@ -240,7 +289,7 @@ public final class KeyIndexes implements Closeable {
     }
 
     SplitBlockBloomFilter filter(KeyIndexFile file, int segment) {
-        return filters.filter(file, segment);
+        return filters.filter(file, segment, counters());
     }
 
     IndexCounters counters() {

@@ -1,9 +1,11 @@
 package dev.firn.lsm;
 
 import dev.firn.compaction.CompactionDebt;
+import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.dv.LiveRun;
 import dev.firn.dv.PositionSet;
+import dev.firn.index.IndexLoading;
 import dev.firn.index.KeyIndexes;
 import dev.firn.index.RunStore;
 import dev.firn.key.Key;
@@ -27,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The LSM tree of one bucket: buffers changes, flushes them as sorted run files and knows every older row that they
  * supersede. A buffer may be flushed in the background while the next one fills, one at a time. Files are compacted in
- * the background too, and what is finished is taken over at a checkpoint. Not thread-safe; one writer owns a bucket.
+ * the background too, and what is finished is taken over at a checkpoint. Changes are taken in before the files'
+ * indexes are there; a flush needs all of them. Not thread-safe; one writer owns a bucket.
  */
 public final class Bucket {
 
@@ -39,6 +42,13 @@ public final class Bucket {
     private final @Nullable BucketCompactions compactions;
     private MemTable buffer = new MemTable();
     private Levels levels;
+    private SharedRuns shared = SharedRuns.none();
+
+    /** Of the levels' files, as they came from the table. */
+    private IndexLoading loading;
+
+    /** Whether all indexes are there, and the levels follow from them. */
+    private boolean ready;
 
     /**
      * The buffer before this one, while it is written. What comes of it goes into the levels on the bucket's thread.
@@ -57,7 +67,9 @@ public final class Bucket {
         this.counters = counters;
         this.indexes = store.storage().indexes();
         this.compactions = compactions;
-        this.levels = compactions == null ? levels : compactions.assign(levels);
+        this.levels = levels;
+        this.loading = indexes.load(levels.files());
+        becomeReady();
     }
 
     /** A bucket that is compacted. */
@@ -66,12 +78,53 @@ public final class Bucket {
                 store,
                 levels,
                 counters,
-                new BucketCompactions(compaction, store.storage().indexes(), counters));
+                new BucketCompactions(
+                        compaction, CompactionPicker::choose, store.storage().indexes(), counters));
     }
 
     /** A bucket whose files stay as they are, until somebody else compacts them. */
     public static Bucket uncompacted(RunStore store, Levels levels, BucketCounters counters) {
         return new Bucket(store, levels, counters, null);
+    }
+
+    /** This bucket with older runs that may hold its keys too, beside those of other buckets of the same writer. */
+    public Bucket sharing(SharedRuns runs) {
+        shared = runs;
+        return this;
+    }
+
+    private void becomeReady() {
+        if (!ready && loading.isComplete()) {
+            ready = true;
+            if (compactions != null) {
+                levels = compactions.assign(levels);
+            }
+        }
+    }
+
+    /** Whether all indexes of its files are there, so that it can be flushed and compacted. */
+    public boolean isReady() {
+        becomeReady();
+        return ready && shared.loading(indexes).isComplete();
+    }
+
+    /** Whether {@link #awaitReady} does not wait: it is ready, or never will be. */
+    public boolean isDecided() {
+        IndexLoading older = shared.loading(indexes);
+        return loading.hasFailed() || older.hasFailed() || (loading.isDone() && older.isDone());
+    }
+
+    /**
+     * Waits until it is ready, loading what nobody has begun to.
+     *
+     * @throws org.apache.iceberg.exceptions.NotFoundException if a file of the bucket is gone, which a {@link #rebase}
+     *     may mend
+     * @throws IOException if an index cannot be built
+     */
+    public void awaitReady() throws IOException, InterruptedException {
+        loading.await();
+        shared.loading(indexes).await();
+        becomeReady();
     }
 
     /** Key and row are copied. */
@@ -108,7 +161,8 @@ public final class Bucket {
      * checkpoint handed over aside, which the caller knows of.
      */
     public boolean isAtRest() {
-        return buffer.isEmpty()
+        return isReady()
+                && buffer.isEmpty()
                 && ahead == null
                 && pending.isEmpty()
                 && dead.isEmpty()
@@ -131,17 +185,20 @@ public final class Bucket {
     /** Writes the buffer as run files of level 0 and marks every row that it supersedes. */
     public void flush() throws IOException, InterruptedException {
         land();
+        if (!buffer.isEmpty()) {
+            awaitReady();
+        }
         flushAhead(Runnable::run);
         land();
     }
 
     /**
-     * Has the buffer flushed elsewhere while the next one fills, unless it is empty or the one before has not landed
-     * yet.
+     * Has the buffer flushed elsewhere while the next one fills, unless it is empty, the bucket not ready or the buffer
+     * before has not landed yet.
      */
     public void flushAhead(Executor executor) {
-        if (ahead == null && !buffer.isEmpty()) {
-            ahead = new BufferFlush(buffer, levels, store);
+        if (ahead == null && !buffer.isEmpty() && isReady()) {
+            ahead = new BufferFlush(buffer, asked(), store);
             buffer = new MemTable();
             executor.execute(ahead);
         }
@@ -185,18 +242,24 @@ public final class Bucket {
         deletedKeys.addAll(flushed.deletedKeys());
     }
 
+    /** Every run that may hold a key of the bucket. */
+    private Levels asked() {
+        return levels.with(shared.levels().runs());
+    }
+
     private void kill(Map<String, PositionSet> superseded) {
-        levels = levels.killing(superseded);
-        handOver(superseded);
+        Map<String, PositionSet> own = shared.kill(superseded);
+        levels = levels.killing(own);
+        handOver(own);
     }
 
     private void handOver(Map<String, PositionSet> newlyDead) {
         newlyDead.forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
     }
 
-    /** How far compaction is behind. */
+    /** How far compaction is behind; nothing is known of that before the bucket is ready. */
     public CompactionDebt debt() {
-        return compactions == null ? CompactionDebt.NONE : compactions.debt(levels);
+        return compactions == null || !isReady() ? CompactionDebt.NONE : compactions.debt(levels);
     }
 
     /** The higher, the shorter ago one of this bucket's merges was started on the threads that buckets share. */
@@ -204,9 +267,9 @@ public final class Bucket {
         return compactions == null ? 0 : compactions.turn();
     }
 
-    /** Starts the compactions that are worth it, as far as threads are free. */
+    /** Starts the compactions that are worth it, as far as threads are free and the bucket is ready. */
     public void compact() {
-        if (compactions == null) {
+        if (compactions == null || !isReady()) {
             return;
         }
         BucketCompactions.Advance advance = compactions.advance(levels);
@@ -260,13 +323,22 @@ public final class Bucket {
         installation.edit().inputs().keySet().forEach(indexes::forget);
     }
 
+    /** Takes over rows of the bucket that were in shared runs: run files of their own, to be committed as such. */
+    public void adopt(List<LiveRun> migrated) {
+        levels = levels.with(migrated);
+        if (compactions != null && ready) {
+            levels = compactions.assign(levels);
+        }
+    }
+
     /** @param files of any bucket, by location, as the table's metadata have them since their commit */
     public void landed(Map<String, DataFile> files) {
         levels = levels.landed(files);
     }
 
     /**
-     * Continues on another picture of the table, which somebody else's commits made.
+     * Continues on another picture of the table, which somebody else's commits made; the shared runs have to be rebased
+     * first.
      *
      * @param table the bucket as the table has it
      * @param uncommitted edits handed over by {@link #checkpoint} that {@code table} does not hold yet
@@ -281,13 +353,19 @@ public final class Bucket {
         LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
         Rebase rebase = Rebase.onto(table, uncommitted, running);
         levels = rebase.levels(levels);
-        kill(rebase.superseded(indexes));
+        loading = loading.anew(levels.files());
+        ready = false;
+        if (rebase.asksIndexes()) {
+            loading.await();
+            shared.loading(indexes).await();
+            kill(rebase.superseded(indexes, shared.levels()));
+        }
+        becomeReady();
         if (compactions != null) {
-            levels = compactions.assign(levels);
             compactions.cancelStale(levels);
         }
         if (ahead != null) {
-            ahead = ahead.anewOn(levels);
+            ahead = ahead.anewOn(asked());
         }
         before.runs().stream()
                 .map(LiveRun::location)
@@ -297,6 +375,7 @@ public final class Bucket {
 
     /** Deletes the files that no checkpoint was told of. */
     public void discard() {
+        loading.cancel();
         if (compactions != null) {
             compactions.cancel();
         }

@@ -39,6 +39,7 @@ final class BucketCompactions {
     private static final int MOST_ROUNDS_SAT_OUT = 64;
 
     private final CompactionSetup setup;
+    private final Picker picker;
     private final KeyIndexes indexes;
     private final BucketCounters counters;
     private final SpaceGate gate;
@@ -79,8 +80,15 @@ final class BucketCompactions {
      */
     record Advance(Levels levels, List<CompactionEdit> drops) {}
 
-    BucketCompactions(CompactionSetup setup, KeyIndexes indexes, BucketCounters counters) {
+    /** Chooses what to compact: a pure function. */
+    @FunctionalInterface
+    interface Picker {
+        CompactionChoice choose(List<RunShape> runs, Reservations reserved, CompactionOptions options);
+    }
+
+    BucketCompactions(CompactionSetup setup, Picker picker, KeyIndexes indexes, BucketCounters counters) {
         this.setup = setup;
+        this.picker = picker;
         this.counters = counters;
         this.indexes = indexes;
         this.gate = new SpaceGate(indexes, counters);
@@ -249,7 +257,7 @@ final class BucketCompactions {
         List<RunShape> shapes = RunShapes.of(levels, indexes, filter);
         Reservations reserved = reservations(levels);
         CompactionOptions options = setup.options().withLimits(gate.limits());
-        CompactionChoice choice = CompactionPicker.choose(shapes, reserved, options);
+        CompactionChoice choice = picker.choose(shapes, reserved, options);
         if (!(choice instanceof CompactionChoice.Nothing)) {
             return choice;
         }

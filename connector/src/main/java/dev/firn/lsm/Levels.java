@@ -28,10 +28,14 @@ public record Levels(List<LiveRun> runs) {
                 .sum();
     }
 
-    Levels with(List<LiveRun> added) {
+    public Levels with(List<LiveRun> added) {
         List<LiveRun> all = new ArrayList<>(runs);
         all.addAll(added);
         return new Levels(all);
+    }
+
+    List<DataFile> files() {
+        return runs.stream().map(live -> live.run().file()).toList();
     }
 
     Levels without(Collection<String> locations) {

@@ -54,8 +54,17 @@ record Rebase(Levels table, Set<String> ours, LevelsEdit running) {
                 .toList());
     }
 
-    /** What the running checkpoint supersedes in the table beyond what its edit names already, by file location. */
-    Map<String, PositionSet> superseded(KeyIndexes indexes) throws IOException {
+    /** Whether {@link #superseded} has anything to look for. */
+    boolean asksIndexes() {
+        return !running.added().isEmpty() || !running.deletedKeys().isEmpty();
+    }
+
+    /**
+     * What the running checkpoint supersedes in the table beyond what its edit names already, by file location.
+     *
+     * @param shared older runs that may hold its keys too
+     */
+    Map<String, PositionSet> superseded(KeyIndexes indexes, Levels shared) throws IOException {
         List<Key> changed = new ArrayList<>(running.deletedKeys());
         for (RunFile run : running.added()) {
             KeyIterator keys = indexes.index(run.file()).iterator();
@@ -63,6 +72,6 @@ record Rebase(Levels table, Set<String> ours, LevelsEdit running) {
                 changed.add(keys.key());
             }
         }
-        return Superseded.by(changed.stream().sorted().distinct().toList(), table, indexes);
+        return Superseded.by(changed.stream().sorted().distinct().toList(), table.with(shared.runs()), indexes);
     }
 }

@@ -44,8 +44,9 @@ final class PagedFile implements Closeable {
      */
     static @Nullable PagedFile open(InputFile file) throws IOException {
         ParquetInput input = new ParquetInput(file);
-        ParquetReadOptions options =
-                ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .withCodecFactory(new PageCodecs())
+                .build();
         PagedFile open;
         try {
             open = new PagedFile(input, ParquetFileReader.open(input, options));

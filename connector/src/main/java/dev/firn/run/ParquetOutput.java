@@ -3,7 +3,6 @@ package dev.firn.run;
 import java.io.IOException;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
-import org.apache.parquet.io.DelegatingPositionOutputStream;
 
 /** A file of Iceberg's as Parquet writes it. */
 record ParquetOutput(OutputFile file) implements org.apache.parquet.io.OutputFile {
@@ -34,11 +33,65 @@ record ParquetOutput(OutputFile file) implements org.apache.parquet.io.OutputFil
     }
 
     private static org.apache.parquet.io.PositionOutputStream stream(PositionOutputStream stream) {
-        return new DelegatingPositionOutputStream(stream) {
-            @Override
-            public long getPos() throws IOException {
-                return stream.getPos();
+        return new Buffered(stream);
+    }
+
+    /** Gathers what is small: Parquet writes its footer and indexes byte by byte. */
+    private static final class Buffered extends org.apache.parquet.io.PositionOutputStream {
+
+        private static final int BUFFER_BYTES = 32 << 10;
+
+        private final PositionOutputStream file;
+        private final byte[] buffer = new byte[BUFFER_BYTES];
+        private int count;
+
+        Buffered(PositionOutputStream file) {
+            this.file = file;
+        }
+
+        @Override
+        public long getPos() throws IOException {
+            return file.getPos() + count;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            if (count == buffer.length) {
+                drain();
             }
-        };
+            buffer[count++] = (byte) value;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (length > buffer.length - count) {
+                drain();
+            }
+            if (length > buffer.length) {
+                file.write(bytes, offset, length);
+            } else {
+                System.arraycopy(bytes, offset, buffer, count, length);
+                count += length;
+            }
+        }
+
+        private void drain() throws IOException {
+            int filled = count;
+            count = 0;
+            file.write(buffer, 0, filled);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            drain();
+            file.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (file) {
+                drain();
+            }
+        }
     }
 }

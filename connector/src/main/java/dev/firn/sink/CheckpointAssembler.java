@@ -3,9 +3,11 @@ package dev.firn.sink;
 import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.Marker;
 import dev.firn.iceberg.WriterChanges;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -15,13 +17,18 @@ import java.util.UUID;
 final class CheckpointAssembler {
 
     private final SinkIdentity sink;
+    private final InstantSource clock;
     private final String incarnation = UUID.randomUUID().toString();
     private final List<WriterChanges> gathered = new ArrayList<>();
     private long lastCheckpoint;
 
-    /** @param restoredCheckpoint the checkpoint that the run was restored from, 0 for none */
-    CheckpointAssembler(SinkIdentity sink, long restoredCheckpoint) {
+    /**
+     * @param restoredCheckpoint the checkpoint that the run was restored from, 0 for none
+     * @param clock tells when barriers pass
+     */
+    CheckpointAssembler(SinkIdentity sink, long restoredCheckpoint, InstantSource clock) {
         this.sink = sink;
+        this.clock = clock;
         this.lastCheckpoint = restoredCheckpoint;
     }
 
@@ -42,7 +49,8 @@ final class CheckpointAssembler {
     private CheckpointChanges assemble(long checkpointId) {
         lastCheckpoint = checkpointId;
         Marker marker = new Marker(sink.sinkId(), checkpointId, incarnation);
-        CheckpointChanges changes = new CheckpointChanges(marker, sink.predecessor(), gathered);
+        CheckpointChanges changes =
+                new CheckpointChanges(marker, sink.predecessor(), gathered, OptionalLong.of(clock.millis()));
         gathered.clear();
         return changes;
     }

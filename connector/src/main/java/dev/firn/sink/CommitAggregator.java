@@ -4,6 +4,7 @@ import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.WriterChanges;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +46,11 @@ final class CommitAggregator extends AbstractStreamOperator<CommittableMessage<C
         SinkIdentity sink = restored.hasNext() ? SinkIdentity.parse(restored.next()) : newSink();
         state.update(List.of(sink.toText()));
         assembler =
-                new CheckpointAssembler(sink, context.getRestoredCheckpointId().orElse(0));
+                new CheckpointAssembler(sink, context.getRestoredCheckpointId().orElse(0), this::now);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(getProcessingTimeService().getCurrentProcessingTime());
     }
 
     private SinkIdentity newSink() throws IOException {

@@ -12,13 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.iceberg.PartitionSpec;
 
-/** Version 1: marker, predecessor's marker or an empty text, version and bytes of each writer's changes. */
+/**
+ * Version 1: marker, predecessor's marker or an empty text, version and bytes of each writer's changes. Version 2: the
+ * barrier's time ahead of the writers', or {@link #NOT_NOTED}.
+ */
 final class CommittableSerializer implements SimpleVersionedSerializer<CheckpointChanges> {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final long NOT_NOTED = Long.MIN_VALUE;
 
     private final WriterChangesSerializer writers;
 
@@ -38,6 +43,7 @@ final class CommittableSerializer implements SimpleVersionedSerializer<Checkpoin
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeUTF(changes.marker().toProperty());
         out.writeUTF(changes.predecessor().map(Marker::toProperty).orElse(""));
+        out.writeLong(changes.barrierMillis().orElse(NOT_NOTED));
         out.writeInt(changes.writers().size());
         for (WriterChanges writer : changes.writers()) {
             out.writeInt(writers.getVersion());
@@ -52,11 +58,15 @@ final class CommittableSerializer implements SimpleVersionedSerializer<Checkpoin
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
         Marker marker = Marker.parse(in.readUTF());
         String predecessor = in.readUTF();
+        long barrierMillis = version == 1 ? NOT_NOTED : in.readLong();
         List<WriterChanges> changes = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             changes.add(writers.deserialize(in.readInt(), WriterChangesSerializer.read(in)));
         }
         return new CheckpointChanges(
-                marker, predecessor.isEmpty() ? Optional.empty() : Optional.of(Marker.parse(predecessor)), changes);
+                marker,
+                predecessor.isEmpty() ? Optional.empty() : Optional.of(Marker.parse(predecessor)),
+                changes,
+                barrierMillis == NOT_NOTED ? OptionalLong.empty() : OptionalLong.of(barrierMillis));
     }
 }

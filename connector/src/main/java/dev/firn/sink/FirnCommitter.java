@@ -6,6 +6,7 @@ import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +24,7 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
     private final SnapshotCommitter snapshots;
     private final OptionalLong restoredCheckpoint;
     private final Histogram commitMillis = Instruments.newHistogram();
+    private CommitLag lag = new CommitLag(InstantSource.system());
     private @Nullable Housekeeping housekeeping;
 
     /** @param restoredCheckpoint the checkpoint that this run was restored from */
@@ -39,17 +41,32 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         return this;
     }
 
+    /** By default the system's clock. */
+    FirnCommitter timedBy(InstantSource clock) {
+        lag = new CommitLag(clock);
+        return this;
+    }
+
     /** Registers everything, as docs/metrics.md lists it. */
     FirnCommitter reportingTo(MetricGroup group) {
         CommitCounters counters = snapshots.counters();
         Instruments firn = Instruments.of(group);
+        firn.gauge("snapshotLagMillis", () -> lag.nowMillis());
+        firn.histogram("commitLagMillis", lag.untilCommit());
         firn.histogram("commitMillis", commitMillis);
         firn.counter("commits", counters::commits);
         firn.counter("commitAttempts", counters::attempts);
+        firn.counter("commitRetries", counters::retries);
         firn.counter("deletionVectors", counters::vectors);
         firn.counter("deletionVectorBytes", counters::vectorBytes);
         firn.counter("compactionsCommitted", counters::compactions);
         firn.counter("compactionFilesRefused", counters::refusedCompactionFiles);
+        firn.gauge("tableSnapshots", () -> counters.table().snapshots());
+        firn.gauge("tableManifests", () -> counters.table().manifests());
+        firn.gauge("tableFiles", () -> counters.table().files());
+        firn.gauge("tableFileBytes", () -> counters.table().fileBytes());
+        firn.gauge("tableRows", () -> counters.table().rows());
+        firn.gauge("tableDeadRows", () -> counters.table().deadRows());
         return this;
     }
 
@@ -68,7 +85,9 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
             }
             if (snapshots.counters().commits() > before) {
                 commitMillis.update(snapshots.counters().lastMillis());
+                lag.committed(changes.barrierMillis());
             }
+            lag.holds(changes.barrierMillis());
         }
         if (housekeeping != null) {
             housekeeping.afterCommit();

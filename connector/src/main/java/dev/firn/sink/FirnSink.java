@@ -68,8 +68,7 @@ public final class FirnSink
         this.rowType = table.format().rowType();
         this.config = config;
         this.updateBefore = updateBefore;
-        this.router = new BucketRouter(
-                table.spec(), table.format().schema(), rowType, table.layout().bucketPosition());
+        this.router = BucketRouter.of(table);
         this.specs = new HashMap<>(table.specs());
     }
 
@@ -152,6 +151,7 @@ public final class FirnSink
                 !states.isEmpty());
         FirnTable table = FirnTable.open(tableLoader, rowType);
         try {
+            router.checkFits(table);
             return new FirnWriter(table, WriterResources.open(table, config, "writer-" + place.subtask()), place)
                     .taking(updateBefore)
                     .keepingTrees(new TreeMemory(config.write().treeBytes()))
@@ -179,8 +179,9 @@ public final class FirnSink
     public Committer<CheckpointChanges> createCommitter(CommitterInitContext context) throws IOException {
         CommitOptions options = CommitOptions.of(context.getJobInfo().getJobId().toString());
         FirnTable table = FirnTable.open(tableLoader, rowType);
+        KeyIndexes indexes = null;
         try {
-            KeyIndexes indexes = LocalIndexes.open(table, config.indexes(), "committer");
+            indexes = LocalIndexes.open(table, config.indexes(), "committer");
             SnapshotCommitter snapshots = new SnapshotCommitter(
                     table, indexes, config.commits().acceptOlderState() ? options.acceptingOlderState() : options);
             TableChores chores = new TableChores(
@@ -193,6 +194,9 @@ public final class FirnSink
                     .keepingHouse(chores.housekeeping())
                     .reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
+            if (indexes != null) {
+                indexes.close();
+            }
             table.close();
             throw e;
         }

@@ -29,7 +29,7 @@ final class GatheredChanges {
 
     void add(LevelsEdit edit) {
         edit.added().stream().map(RunFile::file).forEach(added::add);
-        dead.putAll(edit.dead());
+        edit.dead().forEach((location, positions) -> dead.merge(location, positions, PositionSet::union));
         deletedKeys.addAll(edit.deletedKeys());
         compactions.addAll(edit.compactions());
     }

@@ -3,6 +3,7 @@ package dev.firn.sink;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.index.IndexLimits;
 import dev.firn.index.KeyIndexes;
+import dev.firn.index.OwnedDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,16 +20,24 @@ final class LocalIndexes {
 
     private LocalIndexes() {}
 
-    /** @param owner whoever uses the indexes; two owners of one table never share a directory */
+    /**
+     * @param owner whoever uses the indexes; two owners of one table never share a directory, nor do two runs of one
+     *     that are alive at once
+     */
     static KeyIndexes open(FirnTable table, SinkConfig.IndexConfig config, String owner) throws IOException {
         List<String> directories = config.directories().isEmpty() ? flinkTempDirectories() : config.directories();
-        Path directory =
-                firstWritable(directories).resolve("firn").resolve(table.uuid()).resolve(owner);
-        return KeyIndexes.open(
-                directory,
-                new IndexLimits(config.filterBytes(), config.quotaBytes()),
-                table.keyEncoder().format(),
-                table.keySource());
+        OwnedDirectory directory = OwnedDirectory.claim(
+                firstWritable(directories).resolve("firn").resolve(table.uuid()).resolve(owner));
+        try {
+            return KeyIndexes.open(
+                    directory,
+                    new IndexLimits(config.filterBytes(), config.quotaBytes()),
+                    table.keyEncoder().format(),
+                    table.keySource());
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
     }
 
     private static Path firstWritable(List<String> candidates) throws IOException {

@@ -53,8 +53,13 @@ public record SinkConfig(
      * @param filterBytes heap for the filters of one writer subtask
      * @param directories the first one that can be written is used; empty for Flink's own temporary directories
      * @param quotaBytes local files of one writer subtask, beyond which compactions are made smaller or put off
+     * @param threads indexes of one writer subtask that are loaded at a time, when its buckets are
      */
-    public record IndexConfig(long filterBytes, List<String> directories, long quotaBytes) implements Serializable {
+    public record IndexConfig(long filterBytes, List<String> directories, long quotaBytes, int threads)
+            implements Serializable {
+
+        /** As many as keep two cores busy while half of them wait for an object store. */
+        public static final int DEFAULT_THREADS = 4;
 
         public IndexConfig {
             directories = List.copyOf(directories);
@@ -67,15 +72,23 @@ public record SinkConfig(
                         + " bytes of local disk; give it what the keys of the largest buckets take up twice, or leave it"
                         + " out");
             }
+            if (threads <= 0) {
+                throw new IllegalArgumentException("No key index is ever loaded by " + threads
+                        + " threads; give 'sink.index-threads' 1 at least, or leave it out");
+            }
         }
 
         /** Without a quota. */
         public IndexConfig(long filterBytes, List<String> directories) {
-            this(filterBytes, directories, Long.MAX_VALUE);
+            this(filterBytes, directories, Long.MAX_VALUE, DEFAULT_THREADS);
         }
 
         public IndexConfig withQuotaBytes(long changed) {
-            return new IndexConfig(filterBytes, directories, changed);
+            return new IndexConfig(filterBytes, directories, changed, threads);
+        }
+
+        public IndexConfig withThreads(int changed) {
+            return new IndexConfig(filterBytes, directories, quotaBytes, changed);
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.firn.sink;
 
+import dev.firn.iceberg.Lane;
 import dev.firn.lsm.LevelsEdit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -12,21 +15,33 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.StructType;
 import org.apache.iceberg.util.StructLikeMap;
 
-/** Edits that were handed over for commit and have not been seen in the table yet, oldest first. */
-final class UncommittedEdits {
+/**
+ * Edits that were handed over for commit and have not been seen in the table yet, oldest first.
+ *
+ * @param <P> what tells trees apart
+ */
+final class UncommittedEdits<P> {
 
     /** Not yet told which checkpoint an edit belongs to: Flink names it only after the edit is handed over. */
     private static final long UNNAMED = Long.MAX_VALUE;
 
-    private final StructLikeMap<List<Uncommitted>> byPartition;
+    private final Map<P, List<Uncommitted>> byPartition;
 
-    private record Uncommitted(long checkpointId, LevelsEdit edit) {}
+    record Uncommitted(long checkpointId, LevelsEdit edit) {}
 
-    UncommittedEdits(StructType partitionType) {
-        this.byPartition = StructLikeMap.create(partitionType);
+    private UncommittedEdits(Map<P, List<Uncommitted>> byPartition) {
+        this.byPartition = byPartition;
     }
 
-    void add(StructLike partition, LevelsEdit edit) {
+    static UncommittedEdits<StructLike> ofPartitions(StructType partitionType) {
+        return new UncommittedEdits<>(StructLikeMap.create(partitionType));
+    }
+
+    static UncommittedEdits<Lane> ofLanes() {
+        return new UncommittedEdits<>(new HashMap<>());
+    }
+
+    void add(P partition, LevelsEdit edit) {
         if (edit.added().isEmpty()
                 && edit.dead().isEmpty()
                 && edit.compactions().isEmpty()) {
@@ -73,7 +88,7 @@ final class UncommittedEdits {
                 .map(ContentFile::location);
     }
 
-    List<LevelsEdit> of(StructLike partition) {
+    List<LevelsEdit> of(P partition) {
         return byPartition.getOrDefault(partition, List.of()).stream()
                 .map(Uncommitted::edit)
                 .toList();

@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The buffers of a writer's buckets. One that is large enough is flushed ahead of the barrier, on the flush thread,
@@ -19,6 +21,12 @@ final class WriteBuffers {
 
     /** When so much of the budget is spent the largest buffer is flushed, so that there is room left meanwhile. */
     private static final double NEARLY_FULL = 7.0 / 8;
+
+    /**
+     * While the largest bucket's indexes are loaded another one is flushed in its place, but none so many times
+     * smaller.
+     */
+    private static final int FAR_TOO_SMALL = 16;
 
     private final WriterBuckets buckets;
     private final WriterResources.Buffers limits;
@@ -52,6 +60,9 @@ final class WriteBuffers {
         if (limits.thread().ended() != seenEnded) {
             landEnded();
         }
+        if (buckets.loads().haveEnded()) {
+            flushReady();
+        }
         if (bucket.unflushedBytes() >= limits.flushBytes()) {
             if (!bucket.isFlushing()) {
                 flushAhead(bucket);
@@ -77,27 +88,57 @@ final class WriteBuffers {
         }
     }
 
-    private void makeRoom() throws IOException, InterruptedException {
-        if (flushing.isEmpty()) {
-            flushAhead(largest());
-        }
-        while (bytes > limits.bytes()) {
-            if (flushing.isEmpty()) {
-                flushAhead(largest());
+    /** A buffer may have become too large while its bucket's indexes were loaded. */
+    private void flushReady() throws IOException, InterruptedException {
+        buckets.loads().look();
+        recount();
+        for (Bucket bucket : buckets.loaded()) {
+            if (bucket.unflushedBytes() >= limits.flushBytes() && !bucket.isFlushing()) {
+                flushAhead(bucket);
             }
-            land(flushing.getFirst());
         }
     }
 
-    private Bucket largest() {
-        return buckets.loaded().stream()
-                .max(Comparator.comparingLong(Bucket::unflushedBytes))
-                .orElseThrow();
+    private void makeRoom() throws IOException, InterruptedException {
+        if (flushing.isEmpty()) {
+            flushLargest();
+        }
+        while (bytes > limits.bytes()) {
+            if (flushing.isEmpty() && !flushLargest()) {
+                List<Bucket> waiting = buckets.loads().withWaitingRows();
+                if (waiting.isEmpty()) {
+                    return;
+                }
+                buckets.loads().awaitOne(waiting);
+                flushReady();
+            } else {
+                land(flushing.getFirst());
+            }
+        }
+    }
+
+    /**
+     * @return false if it has to be waited until the largest buffer, or one that is not much smaller, can be flushed
+     */
+    private boolean flushLargest() {
+        Bucket largest = largest(buckets.loaded().stream()).orElseThrow();
+        Bucket ready =
+                largest(buckets.loaded().stream().filter(Bucket::isReady)).orElse(largest);
+        if (ready.unflushedBytes() >= largest.unflushedBytes() / FAR_TOO_SMALL) {
+            flushAhead(ready);
+        }
+        return !flushing.isEmpty();
+    }
+
+    private static Optional<Bucket> largest(Stream<Bucket> of) {
+        return of.max(Comparator.comparingLong(Bucket::unflushedBytes));
     }
 
     private void flushAhead(Bucket bucket) {
         bucket.flushAhead(limits.thread());
-        flushing.add(bucket);
+        if (bucket.isFlushing()) {
+            flushing.add(bucket);
+        }
     }
 
     private void land(Bucket bucket) throws IOException, InterruptedException {

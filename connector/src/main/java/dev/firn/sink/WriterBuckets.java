@@ -2,7 +2,9 @@ package dev.firn.sink;
 
 import dev.firn.compaction.CompactionDebt;
 import dev.firn.compaction.Compactor;
+import dev.firn.compaction.Division;
 import dev.firn.compaction.RowFilter;
+import dev.firn.dv.LiveRun;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.RowPartitioner;
 import dev.firn.iceberg.TableView;
@@ -12,11 +14,14 @@ import dev.firn.lsm.Bucket;
 import dev.firn.lsm.CompactionSetup;
 import dev.firn.lsm.Levels;
 import dev.firn.lsm.LevelsEdit;
+import dev.firn.lsm.SharedRuns;
 import dev.firn.lsm.TreeStatistics;
 import dev.firn.run.LineageReader;
 import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.exceptions.NotFoundException;
@@ -43,13 +49,21 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private final String writerId = UUID.randomUUID().toString();
     private final StructLikeMap<Bucket> buckets;
-    private final UncommittedEdits uncommitted;
     private TreeMemory memory = TreeMemory.unlimited();
 
     /** The checkpoint, counted from the start, that last changed a loaded bucket or loaded it. */
     private final StructLikeMap<Long> lastChange;
 
     private long checkpoints;
+
+    /**
+     * The same buckets by their numbers, where these tell them; the map would ask for a hash of each row's partition.
+     */
+    private @Nullable Bucket[] numbered = {};
+
+    private final UncommittedEdits<StructLike> uncommitted;
+    private final LaneRuns lanes;
+    private final BucketLoads loads;
     private @Nullable TableView view;
     private @Nullable WholeRows wholeRows;
 
@@ -63,7 +77,9 @@ final class WriterBuckets implements Backlog, Closeable {
         this.place = place;
         this.buckets = StructLikeMap.create(table.spec().partitionType());
         this.lastChange = StructLikeMap.create(table.spec().partitionType());
-        this.uncommitted = new UncommittedEdits(table.spec().partitionType());
+        this.uncommitted = UncommittedEdits.ofPartitions(table.spec().partitionType());
+        this.lanes = new LaneRuns(place.router(), this::openShared);
+        this.loads = new BucketLoads(this, resources.indexes());
     }
 
     WriterBuckets within(TreeMemory budget) {
@@ -73,8 +89,21 @@ final class WriterBuckets implements Backlog, Closeable {
 
     /** The bucket of the row that the partitioner was last given. */
     Bucket of(RowPartitioner partitioner, StructLike partition) throws IOException, InterruptedException {
-        Bucket bucket = buckets.get(partition);
-        return bucket == null ? load(partitioner.copy()) : bucket;
+        int number = partitioner.bucketAlone();
+        if (number != RowPartitioner.NONE && number < numbered.length && numbered[number] != null) {
+            return numbered[number];
+        }
+        Bucket known = buckets.get(partition);
+        Bucket bucket = known == null ? load(partitioner.copy()) : known;
+        if (number != RowPartitioner.NONE) {
+            numbered = Arrays.copyOf(numbered, Math.max(numbered.length, number + 1));
+            numbered[number] = bucket;
+        }
+        return bucket;
+    }
+
+    BucketLoads loads() {
+        return loads;
     }
 
     Collection<Bucket> loaded() {
@@ -91,10 +120,12 @@ final class WriterBuckets implements Backlog, Closeable {
                 files,
                 new RunStore.Storage(table.io(), resources.indexes(), table.targetFileBytes(), resources.profiles()));
         Levels levels = levels(loaded, partition);
+        loads.began();
         WriterResources.Compaction compaction = resources.compaction();
-        Bucket bucket = compaction == null
-                ? Bucket.uncompacted(store, levels, resources.counters())
-                : Bucket.open(store, levels, resources.counters(), setup(compaction, partition, files));
+        Bucket bucket = (compaction == null
+                        ? Bucket.uncompacted(store, levels, resources.counters())
+                        : Bucket.open(store, levels, resources.counters(), setup(compaction, partition, files)))
+                .sharing(lanes.of(partition));
         buckets.put(partition, bucket);
         lastChange.put(partition, checkpoints);
         return bucket;
@@ -113,6 +144,7 @@ final class WriterBuckets implements Backlog, Closeable {
             place.awaitRestoredCheckpoint(table);
             view = new TableView(table, place.origin(), place::owns, filter().metricsColumns());
             resources.indexes().retain(view.locations());
+            lanes.openFrom(view);
         }
         return view;
     }
@@ -139,13 +171,40 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private CompactionSetup setup(
             WriterResources.Compaction compaction, StructLike partition, IntFunction<EncryptedOutputFile> files) {
-        RunStore.Storage storage = new RunStore.Storage(
-                table.io(), resources.indexes(), compaction.options().targets().fileBytes(), resources.profiles());
         return new CompactionSetup(
                 () -> {
                     WholeRows rows = wholeRows(compaction);
-                    RunStore store = new RunStore(rows.format(), table.spec(), partition, files, storage);
+                    RunStore store =
+                            new RunStore(rows.format(), table.spec(), partition, files, compactedStorage(compaction));
                     return new Compactor(store, rows.reader(), compaction.limiter(), rows.filter());
+                },
+                compaction.options(),
+                compaction.threads());
+    }
+
+    private RunStore.Storage compactedStorage(WriterResources.Compaction compaction) {
+        return new RunStore.Storage(
+                table.io(), resources.indexes(), compaction.options().targets().fileBytes(), resources.profiles());
+    }
+
+    private SharedRuns openShared(Levels levels) {
+        WriterResources.Compaction compaction = resources.compaction();
+        return compaction == null
+                ? SharedRuns.uncompacted(levels)
+                : SharedRuns.open(levels, resources.indexes(), resources.counters(), dividing(compaction));
+    }
+
+    private CompactionSetup dividing(WriterResources.Compaction compaction) {
+        return new CompactionSetup(
+                () -> {
+                    WholeRows rows = wholeRows(compaction);
+                    Division division = new Division(
+                            table.spec(),
+                            rows.format().schema(),
+                            place.router().partitionsPerLane(),
+                            partition -> table.runFiles(partition, place.subtask(), writerId));
+                    return Compactor.dividing(
+                            rows.format(), compactedStorage(compaction), rows.reader(), compaction.limiter(), division);
                 },
                 compaction.options(),
                 compaction.threads());
@@ -169,17 +228,43 @@ final class WriterBuckets implements Backlog, Closeable {
     private void catchUp(TableView from) throws IOException, InterruptedException {
         boolean changedByOthers = from.refresh();
         boolean compactionRefused = uncommitted.removeCommitted(
-                from::holds, location -> from.landed().containsKey(location));
+                        from::holds, location -> from.landed().containsKey(location))
+                | lanes.removeCommitted(from::holds, location -> from.landed().containsKey(location));
         if (compactionRefused && !changedByOthers) {
             from.load();
         }
         if (compactionRefused || changedByOthers) {
+            loads.began();
+            StructLikeMap<List<LiveRun>> migrated = byPartition(lanes.rebase(from));
             for (var entry : buckets.entrySet()) {
-                entry.getValue().rebase(from.levels(entry.getKey()), uncommitted.of(entry.getKey()));
+                StructLike partition = entry.getKey();
+                Levels levels = from.levels(partition).with(migrated.getOrDefault(partition, List.of()));
+                entry.getValue().rebase(levels, uncommitted.of(partition));
             }
         } else {
             buckets.values().forEach(bucket -> bucket.landed(from.landed()));
         }
+    }
+
+    private StructLikeMap<List<LiveRun>> byPartition(List<LiveRun> runs) {
+        StructLikeMap<List<LiveRun>> byPartition =
+                StructLikeMap.create(table.spec().partitionType());
+        for (LiveRun run : runs) {
+            byPartition
+                    .computeIfAbsent(run.run().file().partition(), p -> new ArrayList<>())
+                    .add(run);
+        }
+        return byPartition;
+    }
+
+    /** Takes over what was compacted of older files, and goes on with the next of them. All flushes have landed. */
+    private void migrate() throws IOException, InterruptedException {
+        for (var entry : byPartition(lanes.takeMigrated()).entrySet()) {
+            Bucket bucket = buckets.get(entry.getKey());
+            (bucket == null ? load(entry.getKey()) : bucket).adopt(entry.getValue());
+        }
+        // Ahead of the buckets, which else would leave no thread.
+        lanes.compact();
     }
 
     /** Rows expire also where no row ever came. */
@@ -195,8 +280,24 @@ final class WriterBuckets implements Backlog, Closeable {
         }
     }
 
+    private boolean migrates() {
+        return resources.compaction() != null && place.router().hasOlderSpecs();
+    }
+
     private boolean expires() {
         return !filter().metricsColumns().isEmpty();
+    }
+
+    /** Waits until a bucket has its indexes, or until it is known again which it needs. */
+    void awaitReady(Bucket bucket) throws IOException, InterruptedException {
+        try {
+            bucket.awaitReady();
+        } catch (NotFoundException e) {
+            catchUpAfter(e);
+            if (bucket.isDecided()) {
+                bucket.awaitReady();
+            }
+        }
     }
 
     /** Takes over what a bucket's flush ahead has written, waiting for it. */
@@ -209,13 +310,19 @@ final class WriterBuckets implements Backlog, Closeable {
         }
     }
 
-    /** Has all buffers flushed on the flush thread, if it can be. */
+    /** Has the buffers of all buckets that are ready flushed on the flush thread, if it can be. */
     void startFlushes() {
         buckets.values().forEach(bucket -> bucket.flushAhead(resources.buffers().thread()));
     }
 
-    /** Flushes all buckets, what came in while a flush ahead was under way as well. */
+    /** Flushes all buckets as soon as they are ready, what came in while a flush ahead was under way as well. */
     private void endFlushes() throws IOException, InterruptedException {
+        loads.look();
+        startFlushes();
+        for (List<Bucket> waiting = loads.withWaitingRows(); !waiting.isEmpty(); waiting = loads.withWaitingRows()) {
+            loads.awaitOne(waiting);
+            startFlushes();
+        }
         landFlushes();
         startFlushes();
         landFlushes();
@@ -231,7 +338,7 @@ final class WriterBuckets implements Backlog, Closeable {
 
     /** What all buckets changed since the last call, flushed: one element, or none if nothing changed. */
     List<WriterChanges> checkpoint() throws IOException, InterruptedException {
-        if (view == null && !expires()) {
+        if (view == null && !expires() && !migrates()) {
             return List.of();
         }
         TableView now = view();
@@ -239,6 +346,7 @@ final class WriterBuckets implements Backlog, Closeable {
         catchUp(now);
         loadExpiring(now);
         endFlushes();
+        migrate();
         GatheredChanges gathered = new GatheredChanges(writerId, now.baseSequenceNumber());
         for (var entry : inTurn()) {
             LevelsEdit edit = entry.getValue().checkpoint();
@@ -248,6 +356,7 @@ final class WriterBuckets implements Backlog, Closeable {
                 lastChange.put(entry.getKey(), checkpoints);
             }
         }
+        lanes.checkpoint(gathered);
         putAsideIdle(now);
         checkpoints++;
         return gathered.toChanges();
@@ -262,7 +371,9 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private TreeMemory.Tree<StructLike> tree(StructLike partition, Bucket bucket) {
         Long changed = Objects.requireNonNull(lastChange.get(partition));
+        // Files of older partition specs are shared by trees, which know of each other.
         boolean mayGo = changed < checkpoints
+                && !place.router().hasOlderSpecs()
                 && bucket.isAtRest()
                 && uncommitted.of(partition).isEmpty()
                 && !isExpiring(bucket);
@@ -283,6 +394,7 @@ final class WriterBuckets implements Backlog, Closeable {
     private void putAside(StructLike partition, TableView from) {
         Bucket bucket = Objects.requireNonNull(buckets.remove(partition));
         lastChange.remove(partition);
+        Arrays.asList(numbered).replaceAll(other -> other == bucket ? null : other);
         bucket.putAside();
         from.putAside(
                 partition,
@@ -292,6 +404,7 @@ final class WriterBuckets implements Backlog, Closeable {
     /** Everything handed over since the last call belongs to this checkpoint. */
     void prepared(long checkpointId) {
         uncommitted.prepared(checkpointId);
+        lanes.prepared(checkpointId);
     }
 
     @Override
@@ -312,7 +425,8 @@ final class WriterBuckets implements Backlog, Closeable {
     }
 
     TreeStatistics statistics() {
-        return TreeStatistics.of(buckets.values().stream().map(Bucket::levels).toList());
+        return TreeStatistics.of(Stream.concat(buckets.values().stream().map(Bucket::levels), lanes.levels().stream())
+                .toList());
     }
 
     TreeMemory.Figures memory() {
@@ -330,6 +444,7 @@ final class WriterBuckets implements Backlog, Closeable {
         try (table;
                 resources) {
             buckets.values().forEach(Bucket::discard);
+            lanes.discard(table.io());
         }
     }
 }

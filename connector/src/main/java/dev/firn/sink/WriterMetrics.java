@@ -147,8 +147,18 @@ final class WriterMetrics {
         firn.counter("indexProbes", () -> indexes.statistics().probes());
         firn.counter("indexFilterNegatives", () -> indexes.statistics().filterNegatives());
         firn.counter("indexFilterFalsePositives", () -> indexes.statistics().filterFalsePositives());
+        firn.gauge("indexesToLoad", () -> indexes.threads().unfinished());
+        firn.gauge("indexKeysToLoad", () -> indexes.threads().unfinishedKeys());
+        firn.gauge("indexesLoading", () -> indexes.threads().running());
+        firn.counter("indexFilterHits", () -> indexes.hits().filterHits());
+        firn.counter("indexFilterMisses", () -> indexes.hits().filterMisses());
+        firn.counter("indexesTakenOver", () -> indexes.hits().opened());
         firn.counter("indexRebuilds", () -> indexes.statistics().rebuilds());
         firn.counter("indexEvictions", () -> indexes.statistics().evictions());
+        firn.counter("indexRebuiltKeys", () -> indexes.statistics().rebuilt().keys());
+        firn.counter(
+                "indexRebuildMillis",
+                () -> indexes.statistics().rebuilt().time().toMillis());
         firn.counter("indexBytesRead", () -> indexes.statistics().bytesRead());
     }
 }

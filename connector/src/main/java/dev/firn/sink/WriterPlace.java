@@ -4,7 +4,7 @@ import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.TableView;
 import java.time.Duration;
 import java.util.OptionalLong;
-import org.apache.iceberg.StructLike;
+import org.apache.iceberg.DataFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +30,8 @@ record WriterPlace(
         return subtaskOf.index();
     }
 
-    boolean owns(StructLike partition) {
-        return router.subtask(partition, subtaskOf.count()) == subtaskOf.index();
+    boolean owns(DataFile file) {
+        return router.subtask(file, subtaskOf.count()) == subtaskOf.index();
     }
 
     TableView.Origin origin() {

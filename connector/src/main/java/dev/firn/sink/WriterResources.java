@@ -5,6 +5,7 @@ import dev.firn.compaction.CompactionThreads;
 import dev.firn.compaction.RateLimiter;
 import dev.firn.compaction.RowFilter;
 import dev.firn.iceberg.FirnTable;
+import dev.firn.index.IndexThreads;
 import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.BucketCounters;
 import dev.firn.lsm.FlushThread;
@@ -70,7 +71,9 @@ record WriterResources(
                         config.backPressure(),
                         filters(wanted.ttl()));
         return new WriterResources(
-                LocalIndexes.open(table, config.indexes(), owner),
+                LocalIndexes.open(table, config.indexes(), owner)
+                        .loadingOn(IndexThreads.start(
+                                "firn-index-" + owner, config.indexes().threads())),
                 new Buffers(
                         config.write().bufferBytes(),
                         config.write().flushBytes(),

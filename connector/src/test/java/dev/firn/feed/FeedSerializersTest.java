@@ -1,5 +1,6 @@
 package dev.firn.feed;
 
+import dev.firn.iceberg.Lane;
 import static dev.firn.GoldenFiles.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,6 @@
 package dev.firn.feed;
 
+import dev.firn.iceberg.Lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.feed.LaneAssigner.Held;

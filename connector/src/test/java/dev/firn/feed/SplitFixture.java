@@ -1,5 +1,6 @@
 package dev.firn.feed;
 
+import dev.firn.iceberg.Lane;
 import dev.firn.dv.DeletionVectors;
 import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.FileChange;

@@ -2,6 +2,7 @@ package dev.firn.iceberg;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,7 @@ import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.io.FileIO;
@@ -62,6 +64,18 @@ public final class FaultyCatalog implements AutoCloseable {
                 .withProperty("format-version", "3")
                 .withProperties(properties)
                 .create();
+    }
+
+    /** Declares another number of buckets, as SQL would. */
+    public void declareBuckets(int count) {
+        Schema schema = table().schema();
+        TableDefinition definition = new TableDefinition(
+                FlinkSchemaUtil.convert(schema),
+                TableLayout.primaryKeyOf(table()),
+                List.of(),
+                TableDefinition.Bucketing.DEFAULT.withCount(count),
+                Map.of());
+        TableProvisioner.of(catalog).createIfMissing(TABLE, definition);
     }
 
     /** What was done to the files of the table that {@link #loader} loads. */

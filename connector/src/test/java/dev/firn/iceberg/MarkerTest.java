@@ -21,6 +21,14 @@ class MarkerTest {
     }
 
     @Test
+    void propertyAndSummaryAreWhatTheyWere() {
+        assertThat(Marker.PROPERTY).isEqualTo("firn.committed");
+        assertThat(MARKER.toProperty()).isEqualTo("1:sink:42:run");
+        assertThat(MARKER.toSummary())
+                .isEqualTo(Map.of("firn.sink-id", "sink", "firn.checkpoint-id", "42", "firn.incarnation", "run"));
+    }
+
+    @Test
     void aSummaryTellsWhatWasWritten() {
         assertThat(Marker.ofSummary(MARKER.toSummary())).contains(MARKER);
         assertThat(Marker.ofSummary(Map.of("firn.sink-id", "sink"))).isEmpty();

@@ -73,6 +73,7 @@ class TableProvisionerTest {
                 .containsEntry("write.metadata.metrics.column.id", "full")
                 .containsEntry("write.parquet.bloom-filter-enabled.column.id", "true")
                 .containsEntry("write.merge.mode", "merge-on-read")
+                .containsEntry("commit.manifest.min-count-to-merge", "20")
                 .containsEntry("write.metadata.delete-after-commit.enabled", "true");
     }
 

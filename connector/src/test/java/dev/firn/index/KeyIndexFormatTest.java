@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Version 1 of the format, byte by byte. A change that turns this red needs another version in the magic, so that files
+ * Version 2 of the format, byte by byte. A change that turns this red needs another version in the magic, so that files
  * of this one are built again.
  */
 class KeyIndexFormatTest {
@@ -74,15 +74,37 @@ class KeyIndexFormatTest {
         assertAnswers(files, "s3://bucket/foreign.parquet", rows);
     }
 
-    private void assertGolden(String name) throws IOException {
-        Path local;
-        try (Stream<Path> files = Files.list(directory)) {
-            local = files.toList().get(0);
+    @Test
+    void anIndexOfVersion1IsBuiltAgain() throws IOException {
+        IndexedFiles files = new IndexedFiles(directory);
+        DataFile file = files.add("s3://bucket/run.parquet", ASCENDING);
+        try (KeyIndexes indexes = files.open(SHAPE, 1 << 20, 1 << 20)) {
+            indexes.index(file);
         }
+        Files.write(local(), HexFormat.of().parseHex(golden("run-v1.hex").replace("\n", "")));
+        try (KeyIndexes indexes = files.open(SHAPE, 1 << 20, 1 << 20)) {
+            indexes.index(file);
+            assertThat(indexes.statistics().rebuilds()).isOne();
+        }
+        assertGolden("run-v2.hex");
+        assertAnswers(files, "s3://bucket/run.parquet", ASCENDING);
+    }
+
+    private void assertGolden(String name) throws IOException {
+        String actual = HexFormat.of().formatHex(Files.readAllBytes(local())).replaceAll("(.{64})", "$1\n") + "\n";
+        assertThat(actual).isEqualTo(golden(name));
+    }
+
+    /** The one file of the local disk. */
+    private Path local() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList().get(0);
+        }
+    }
+
+    private String golden(String name) throws IOException {
         try (InputStream golden = Objects.requireNonNull(getClass().getResourceAsStream(name), name)) {
-            String expected = new String(golden.readAllBytes(), StandardCharsets.US_ASCII);
-            String actual = HexFormat.of().formatHex(Files.readAllBytes(local)).replaceAll("(.{64})", "$1\n") + "\n";
-            assertThat(actual).isEqualTo(expected);
+            return new String(golden.readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 

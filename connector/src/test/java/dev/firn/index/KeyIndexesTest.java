@@ -38,8 +38,29 @@ class KeyIndexesTest {
         try (KeyIndexes indexes = files.open()) {
             assertThat(find(indexes.index(IndexedFiles.dataFile("run", 30)), 8)).containsExactly(4L);
             assertThat(indexes.statistics().rebuilds()).isZero();
+            assertThat(indexes.hits().opened()).isOne();
         }
         assertThat(files.reads).isEmpty();
+    }
+
+    @Test
+    void aFilterIsReadOnceAndAHitFromThenOnUnlessThereIsNoMemoryForIt() {
+        IndexedFiles files = new IndexedFiles(directory);
+        try (KeyIndexes indexes = files.open()) {
+            files.write(indexes, "run", ROWS);
+            assertThat(indexes.hits()).isEqualTo(new LocalHits(0, 0, 0));
+            for (int use = 1; use <= 3; use++) {
+                find(indexes.index(IndexedFiles.dataFile("run", 30)), 8);
+                assertThat(indexes.hits()).isEqualTo(new LocalHits(0, use - 1, 1));
+            }
+        }
+        try (KeyIndexes indexes = KeyIndexes.open(directory, 0, "1: 1 long", files)) {
+            for (int use = 1; use <= 3; use++) {
+                find(indexes.index(IndexedFiles.dataFile("run", 30)), 8);
+                assertThat(indexes.hits().filterHits()).isZero();
+                assertThat(indexes.hits().filterMisses()).isEqualTo(use);
+            }
+        }
     }
 
     @Test

@@ -149,6 +149,7 @@ class FlushAheadTest {
         DataFile gone = fixture.run("somebody", "x", 1, 2, 3);
         DataFile compacted = fixture.run("somebody", "x", 0, 1, 2, 3);
         bucket = bucket(levels(gone));
+        fixture.indexes.forget(gone.location());
         fixture.catalog.io().deleteFile(gone.location());
         upsert("a", 1);
         delete(2);

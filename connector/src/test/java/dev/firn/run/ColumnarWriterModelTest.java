@@ -32,11 +32,15 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is written column by column is what Iceberg's own writer writes, for rows of all types that are not nested. */
+// Iceberg's writer makes dictionaries with the settings of whichever writer of the process was opened last: Parquet's
+// factory of them is static.
+@Isolated
 class ColumnarWriterModelTest {
 
     private static final String DICTIONARY = "parquet.enable.dictionary";

@@ -2,6 +2,7 @@ package dev.firn.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.iceberg.Lanes;
 import dev.firn.iceberg.RowPartitioner;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +36,7 @@ class BucketRouterTest {
             PartitionSpec.builderFor(SCHEMA).identity("region").bucket("id", 12).build();
     private static final RowType ROW_TYPE = FlinkSchemaUtil.convert(SCHEMA);
 
-    private final BucketRouter router = new BucketRouter(SPEC, SCHEMA, ROW_TYPE, 1);
+    private final BucketRouter router = router(SPEC);
     private final RowPartitioner partitioner = new RowPartitioner(SPEC, SCHEMA, ROW_TYPE);
 
     @ParameterizedTest
@@ -79,7 +80,7 @@ class BucketRouterTest {
                 .identity("region")
                 .bucket("id", 1)
                 .build();
-        BucketRouter singles = new BucketRouter(single, SCHEMA, ROW_TYPE, 1);
+        BucketRouter singles = router(single);
         Map<Integer, Integer> counts = new TreeMap<>();
         IntStream.range(0, 400)
                 .forEach(i -> counts.merge(
@@ -87,6 +88,14 @@ class BucketRouterTest {
 
         assertThat(counts).hasSize(subtasks);
         assertThat(counts.values()).allMatch(count -> count > 200 / subtasks);
+    }
+
+    private static BucketRouter router(PartitionSpec spec) {
+        return new BucketRouter(
+                spec,
+                SCHEMA,
+                ROW_TYPE,
+                Lanes.of(0, Set.of(spec.specId()), Map.of(spec.specId(), spec), SCHEMA.identifierFieldIds()));
     }
 
     private static RowData row(String region, long id) {

@@ -10,6 +10,7 @@ import dev.firn.iceberg.FaultyCatalog.SimulatedCrash;
 import dev.firn.iceberg.SnapshotInvariants;
 import dev.firn.iceberg.StaleSinkException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,12 +28,14 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
 import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -50,6 +53,7 @@ final class ChangelogModel implements AutoCloseable {
     private static final SortOrder ORDER =
             SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
     private static final int STEPS = 25;
+    private static final int MOST_BUCKETS = 8;
 
     private final Random random;
     private final Path localDisk;
@@ -72,6 +76,8 @@ final class ChangelogModel implements AutoCloseable {
     private final Optional<FeedReplay> feed;
     private SimulatedJob job;
     private int parallelism;
+    private int buckets;
+    private @Nullable BucketRouter routes;
     private @Nullable Completed restorePoint;
     private long lastCheckpointId;
 
@@ -105,10 +111,12 @@ final class ChangelogModel implements AutoCloseable {
         if (random.nextBoolean()) {
             spec.identity("region");
         }
-        spec.bucket("id", 1 + random.nextInt(4));
+        this.buckets = 1 + random.nextInt(4);
+        spec.bucket("id", buckets);
         this.catalog = new FaultyCatalog(SCHEMA, spec.build(), ORDER, Map.of());
         this.parallelism = 1 + random.nextInt(3);
         this.job = new SimulatedJob(setup(), null);
+        this.routes = job.routes();
         this.feed = RegionalRows.replay(catalog, this.localDisk.resolve("feed"), seed);
     }
 
@@ -130,12 +138,12 @@ final class ChangelogModel implements AutoCloseable {
             } else if (dice < 90) {
                 injectFault();
                 checkpoint(true);
-            } else if (dice < 93) {
+            } else if (dice < 92) {
                 crash();
+            } else if (dice < 94) {
+                rescale();
             } else if (dice < 96) {
-                parallelism = 1 + random.nextInt(3);
-                checkpoint(true);
-                crash();
+                grow();
             } else if (dice < 98) {
                 crash();
                 loseDisk();
@@ -143,6 +151,7 @@ final class ChangelogModel implements AutoCloseable {
                 committerOfTheDeadWakesUp();
             }
             threads.run(random.nextInt(4), random);
+            job.loadIndexes(random.nextInt(3), random);
             job.flushAhead(random.nextInt(4), random);
             checkNewSnapshots();
             int feedSteps = random.nextInt(20);
@@ -152,6 +161,9 @@ final class ChangelogModel implements AutoCloseable {
         checkpoint(true);
         checkNewSnapshots();
         assertThat(rows(catalog.table(), catalog.table().currentSnapshot())).isEqualTo(truth);
+        if (config.compaction().threads() > 0) {
+            migrate();
+        }
         feed.ifPresent(FeedReplay::check);
         return compactions;
     }
@@ -159,6 +171,64 @@ final class ChangelogModel implements AutoCloseable {
     /** How often a bucket was put aside. */
     long treesPutAside() {
         return treesPutAside + job.treesPutAside();
+    }
+
+    private void rescale() throws Exception {
+        parallelism = 1 + random.nextInt(3);
+        checkpoint(true);
+        submitAgain();
+    }
+
+    /** More buckets under a job that has anything pending, which is submitted again. */
+    private void grow() throws Exception {
+        if (buckets > MOST_BUCKETS) {
+            return;
+        }
+        buckets *= 2;
+        parallelism = 1 + random.nextInt(3);
+        checkpoint(random.nextBoolean());
+        catalog.declareBuckets(buckets);
+        submitAgain();
+    }
+
+    /** With routes by what is in the table now. */
+    private void submitAgain() throws Exception {
+        routes = null;
+        crash();
+    }
+
+    /** In the end no file of an older spec is left, and the buckets are as many as were declared. */
+    private void migrate() throws Exception {
+        for (int round = 0; round < 100 && !olderFiles().isEmpty(); round++) {
+            threads.runAll();
+            checkpoint(true);
+            checkNewSnapshots();
+        }
+        assertThat(olderFiles()).isEmpty();
+        submitAgain();
+        assertThat(job.routes().hasOlderSpecs())
+                .isEqualTo(catalog.table().currentSnapshot() == null
+                        && catalog.table().specs().size() > 1);
+        write(10);
+        checkpoint(true);
+        checkNewSnapshots();
+    }
+
+    private List<String> olderFiles() {
+        Table table = catalog.table();
+        List<String> older = new ArrayList<>();
+        if (table.currentSnapshot() != null) {
+            try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+                tasks.forEach(task -> {
+                    if (task.file().specId() != table.spec().specId()) {
+                        older.add(task.file().location());
+                    }
+                });
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return older;
     }
 
     private void write(int changes) throws Exception {
@@ -177,6 +247,7 @@ final class ChangelogModel implements AutoCloseable {
 
     private void drain() throws Exception {
         while (offset < source.size()) {
+            job.loadIndexes(random.nextInt(16) / 15, random);
             Change change = source.get(offset++);
             job.write(change.row());
             switch (change.kind()) {
@@ -239,7 +310,8 @@ final class ChangelogModel implements AutoCloseable {
             offset = from.offset();
             lastCheckpointId = from.checkpoint().id() + random.nextInt(2);
         }
-        job = new SimulatedJob(setup(), from == null ? null : from.checkpoint());
+        job = new SimulatedJob(setup(), from == null ? null : from.checkpoint(), routes);
+        routes = job.routes();
     }
 
     private void loseDisk() throws IOException {

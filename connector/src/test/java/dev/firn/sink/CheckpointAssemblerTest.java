@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.iceberg.CheckpointChanges;
 import dev.firn.iceberg.Marker;
 import dev.firn.iceberg.WriterChanges;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +15,11 @@ import org.junit.jupiter.api.Test;
 class CheckpointAssemblerTest {
 
     private static final Marker PREDECESSOR = new Marker("predecessor", 7, "run");
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(1_234_567));
     private static final WriterChanges CHANGES = new WriterChanges("w", 0, List.of(), Map.of(), List.of(), List.of());
 
     private final CheckpointAssembler assembler =
-            new CheckpointAssembler(new SinkIdentity("sink", Optional.of(PREDECESSOR)), 0);
+            new CheckpointAssembler(new SinkIdentity("sink", Optional.of(PREDECESSOR)), 0, CLOCK);
 
     @Test
     void everyBarrierGivesOneCommittableAnEmptyOneToo() {
@@ -29,6 +32,7 @@ class CheckpointAssemblerTest {
         assertThat(first.marker().sinkId()).isEqualTo("sink");
         assertThat(first.marker().checkpointId()).isEqualTo(1);
         assertThat(first.predecessor()).contains(PREDECESSOR);
+        assertThat(first.barrierMillis()).hasValue(1_234_567);
         assertThat(second.writers()).isEmpty();
         assertThat(second.marker().incarnation()).isEqualTo(first.marker().incarnation());
     }
@@ -56,7 +60,7 @@ class CheckpointAssemblerTest {
     @Test
     void aRestoredRunNeverUsesTheIdThatItWasRestoredFrom() {
         SinkIdentity sink = new SinkIdentity("sink", Optional.empty());
-        CheckpointAssembler restored = new CheckpointAssembler(sink, 9);
+        CheckpointAssembler restored = new CheckpointAssembler(sink, 9, CLOCK);
         restored.add(CHANGES);
 
         assertThat(restored.atEndOfInput().orElseThrow().marker().checkpointId())
@@ -67,11 +71,20 @@ class CheckpointAssemblerTest {
     void eachRunHasAnIncarnationOfItsOwn() {
         SinkIdentity sink = new SinkIdentity("sink", Optional.empty());
 
-        assertThat(new CheckpointAssembler(sink, 0).atBarrier(1).orElseThrow().marker())
-                .isNotEqualTo(new CheckpointAssembler(sink, 0)
+        assertThat(new CheckpointAssembler(sink, 0, CLOCK)
+                        .atBarrier(1)
+                        .orElseThrow()
+                        .marker())
+                .isNotEqualTo(new CheckpointAssembler(sink, 0, CLOCK)
                         .atBarrier(1)
                         .orElseThrow()
                         .marker());
+    }
+
+    @Test
+    void aSinksIdentityIsTheTextThatItWas() {
+        assertThat(new SinkIdentity("sink", Optional.of(PREDECESSOR)).toText()).isEqualTo("sink/1:predecessor:7:run");
+        assertThat(new SinkIdentity("sink", Optional.empty()).toText()).isEqualTo("sink/");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,12 +66,72 @@ class FirnCommitterTest {
 
             assertThat(metrics.value("firn.commits")).isEqualTo(3);
             assertThat(metrics.value("firn.commitAttempts")).isEqualTo(4);
+            assertThat(metrics.value("firn.commitRetries")).isOne();
             assertThat(metrics.value("firn.deletionVectors")).isEqualTo(2);
             assertThat(metrics.value("firn.deletionVectorBytes")).isPositive();
             assertThat(metrics.value("firn.compactionsCommitted")).isZero();
             assertThat(metrics.value("firn.compactionFilesRefused")).isZero();
             assertThat(metrics.histogram("firn.commitMillis").getCount()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void theTableIsShownAsTheLastCommitFoundIt() throws Exception {
+        try (TableFixture fixture = new TableFixture(localDisk)) {
+            RecordedMetrics metrics = new RecordedMetrics();
+            FirnCommitter committer = committer(fixture, OptionalLong.empty()).reportingTo(metrics);
+            assertThat(metrics.value("firn.tableSnapshots")).isZero();
+            committer.commit(threeBackwards(fixture));
+            committer.commit(List.of(new OneRequest(empty(4, OptionalLong.empty()))));
+
+            Snapshot current = Objects.requireNonNull(fixture.catalog.table().currentSnapshot());
+            assertThat(metrics.value("firn.tableSnapshots")).isEqualTo(3);
+            assertThat(metrics.value("firn.tableManifests"))
+                    .isEqualTo(
+                            current.allManifests(fixture.catalog.table().io()).size())
+                    .isPositive();
+            assertThat(metrics.value("firn.tableFiles")).isEqualTo(3);
+            assertThat(metrics.value("firn.tableFileBytes")).isPositive();
+            assertThat(metrics.value("firn.tableRows")).isEqualTo(3);
+            assertThat(metrics.value("firn.tableDeadRows")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theTableIsAsOldAsTheBarrierOfTheNewestCheckpointThatItHolds() throws Exception {
+        try (TableFixture fixture = new TableFixture(localDisk)) {
+            AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(1_000));
+            RecordedMetrics metrics = new RecordedMetrics();
+            FirnCommitter committer =
+                    committer(fixture, OptionalLong.empty()).timedBy(now::get).reportingTo(metrics);
+            now.set(Instant.ofEpochMilli(4_000));
+            assertThat(metrics.value("firn.snapshotLagMillis"))
+                    .as("before the first checkpoint, since the start")
+                    .isEqualTo(3_000);
+
+            WriterChanges rows = fixture.adding("w", fixture.run("w", "a", 1));
+            committer.commit(List.of(new OneRequest(new CheckpointChanges(
+                    new Marker("s", 1, "i"), Optional.empty(), List.of(rows), OptionalLong.of(3_400)))));
+            assertThat(metrics.histogram("firn.commitLagMillis").getStatistics().getMax())
+                    .isEqualTo(600);
+            assertThat(metrics.value("firn.snapshotLagMillis")).isEqualTo(600);
+            now.set(Instant.ofEpochMilli(9_000));
+            assertThat(metrics.value("firn.snapshotLagMillis")).isEqualTo(5_600);
+
+            committer.commit(List.of(new OneRequest(empty(2, OptionalLong.of(8_800)))));
+            assertThat(metrics.value("firn.snapshotLagMillis"))
+                    .as("the table holds a checkpoint that brought nothing as well")
+                    .isEqualTo(200);
+            assertThat(metrics.histogram("firn.commitLagMillis").getCount()).isOne();
+            committer.commit(List.of(new OneRequest(empty(3, OptionalLong.empty()))));
+            assertThat(metrics.value("firn.snapshotLagMillis"))
+                    .as("an older version noted no time")
+                    .isZero();
+        }
+    }
+
+    private static CheckpointChanges empty(long id, OptionalLong barrierMillis) {
+        return new CheckpointChanges(new Marker("s", id, "i"), Optional.empty(), List.of(), barrierMillis);
     }
 
     @Test

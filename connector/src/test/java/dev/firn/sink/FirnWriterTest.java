@@ -210,11 +210,7 @@ class FirnWriterTest {
     }
 
     private BucketRouter router() {
-        return new BucketRouter(
-                fixture.table.spec(),
-                fixture.table.format().schema(),
-                fixture.table.format().rowType(),
-                fixture.table.layout().bucketPosition());
+        return BucketRouter.of(fixture.table);
     }
 
     private Integer routeOf(long id) {

@@ -101,8 +101,8 @@ class IdleBucketsTest {
     void theIndexesOfIdleDaysGoWhenTheQuotaIsReachedAndAreRebuiltWhenARowComes() throws Exception {
         long ofTenDays = 10 * indexBytesOfADay();
         start(SinkConfig.defaults()
-                .withIndexes(new SinkConfig.IndexConfig(
-                        1 << 20, List.of(localDisk.resolve("small").toString()), ofTenDays)));
+                .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.resolve("small").toString()))
+                        .withQuotaBytes(ofTenDays)));
         for (int day = 0; day < DAYS; day++) {
             write(day, ROWS_A_DAY, "new");
             checkpoint();
@@ -125,7 +125,7 @@ class IdleBucketsTest {
 
     @Test
     void daysThatAreAllWrittenExceedTheQuotaAndItIsTold() throws Exception {
-        start(SinkConfig.defaults().withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.toString()), 1)));
+        start(SinkConfig.defaults().withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.toString())).withQuotaBytes(1)));
         LogLines lines = LogLines.sinceNow();
         for (int day = 0; day < 5; day++) {
             write(day, ROWS_A_DAY, "new");

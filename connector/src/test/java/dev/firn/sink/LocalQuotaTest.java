@@ -29,7 +29,7 @@ class LocalQuotaTest {
     @Test
     void aQuotaOfNothingIsRefusedWithARemedy() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SinkConfig.IndexConfig(1, List.of(), 0))
+                .isThrownBy(() -> new SinkConfig.IndexConfig(1, List.of()).withQuotaBytes(0))
                 .withMessageContaining("leave it out");
     }
 

@@ -67,7 +67,7 @@ class MetricsDocumentTest {
     }
 
     /** The fields of the document's line that begins so. */
-    private static Set<String> documented(String beginning) throws IOException {
+    static Set<String> documented(String beginning) throws IOException {
         List<String> lines = Files.readAllLines(DOCUMENT).stream()
                 .filter(line -> line.startsWith(beginning))
                 .toList();

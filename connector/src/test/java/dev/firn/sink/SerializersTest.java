@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
@@ -81,20 +82,27 @@ class SerializersTest {
     @Test
     void aCommittableIsWhatItWas() throws IOException {
         CheckpointChanges committable = committable(Optional.of(new Marker("predecessor", 7, "earlier")));
-        byte[] golden = golden("committable-v1-of-writer-changes-v2", committables.serialize(committable));
-        CheckpointChanges read = committables.deserialize(1, golden);
+        byte[] golden = golden("committable-v2-of-writer-changes-v2", committables.serialize(committable));
+        CheckpointChanges read = committables.deserialize(2, golden);
 
         assertThat(committables.serialize(committable)).isEqualTo(golden);
         assertThat(read.marker()).isEqualTo(committable.marker());
         assertThat(read.predecessor()).isEqualTo(committable.predecessor());
         assertThat(read.writers()).hasSize(1);
+        assertThat(read.barrierMillis()).isEqualTo(committable.barrierMillis());
         assertSame(read.writers().get(0), writerChanges(List.of(COMPACTION)));
-        assertSame(
-                committables
-                        .deserialize(1, golden("committable-v1", new byte[0]))
-                        .writers()
-                        .get(0),
-                writerChanges(List.of()));
+    }
+
+    @Test
+    void aCommittableOfVersion1HasNoTime() throws IOException {
+        CheckpointChanges read =
+                committables.deserialize(1, golden("committable-v1-of-writer-changes-v2", new byte[0]));
+        CheckpointChanges older = committables.deserialize(1, golden("committable-v1", new byte[0]));
+
+        assertThat(read.barrierMillis()).isEmpty();
+        assertThat(read.predecessor()).contains(new Marker("predecessor", 7, "earlier"));
+        assertSame(read.writers().get(0), writerChanges(List.of(COMPACTION)));
+        assertSame(older.writers().get(0), writerChanges(List.of()));
     }
 
     @Test
@@ -130,7 +138,10 @@ class SerializersTest {
 
     private static CheckpointChanges committable(Optional<Marker> predecessor) {
         return new CheckpointChanges(
-                new Marker("sink", 42, "run"), predecessor, List.of(writerChanges(List.of(COMPACTION))));
+                new Marker("sink", 42, "run"),
+                predecessor,
+                List.of(writerChanges(List.of(COMPACTION))),
+                OptionalLong.of(1_234_567_890_123L));
     }
 
     private static WriterChanges writerChanges(List<CompactionEdit> compactions) {

@@ -8,12 +8,14 @@ import dev.firn.iceberg.CommitOptions;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.SnapshotCommitter;
 import dev.firn.iceberg.WriterChanges;
+import dev.firn.index.IndexThreads;
 import dev.firn.lsm.BucketCounters;
 import dev.firn.lsm.FlushThread;
 import dev.firn.run.LevelProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +48,7 @@ public final class SimulatedJob {
     private final WriterChangesSerializer changesSerializer;
     private final TreeMap<Long, byte[]> pending = new TreeMap<>();
     private final QueuedThreads flushes = new QueuedThreads();
+    private final QueuedThreads loads = new QueuedThreads();
 
     /** What a job is started with. */
     public record Setup(
@@ -60,10 +63,12 @@ public final class SimulatedJob {
             this(loader, config, parallelism, jobId, threads, () -> 0);
         }
 
-        private WriterResources resources(FirnTable table, int subtask, Executor flushes) throws IOException {
+        private WriterResources resources(FirnTable table, int subtask, Executor flushes, Executor loads)
+                throws IOException {
             CompactionConfig compaction = config.compaction();
             return new WriterResources(
-                    LocalIndexes.open(table, config.indexes(), "writer-" + subtask),
+                    LocalIndexes.open(table, config.indexes(), "writer-" + subtask)
+                            .loadingOn(IndexThreads.on(loads)),
                     new WriterResources.Buffers(
                             config.write().bufferBytes(), config.write().flushBytes(), FlushThread.on(flushes)),
                     LevelProfiles.defaults(),
@@ -87,22 +92,28 @@ public final class SimulatedJob {
     /** What a checkpoint holds of the sink. */
     public record Checkpoint(long id, String identity, TreeMap<Long, byte[]> committables, int parallelism) {}
 
-    /** @param restored null for a fresh start */
+    /**
+     * A job that is submitted.
+     *
+     * @param restored null for a fresh start
+     */
     public SimulatedJob(Setup setup, @Nullable Checkpoint restored) throws IOException {
+        this(setup, restored, null);
+    }
+
+    /** @param routes those of the submission, if the job restarts by itself */
+    SimulatedJob(Setup setup, @Nullable Checkpoint restored, @Nullable BucketRouter routes) throws IOException {
         jobId = setup.jobId();
         table = FirnTable.open(setup.loader());
-        router = new BucketRouter(
-                table.spec(),
-                table.format().schema(),
-                table.format().rowType(),
-                table.layout().bucketPosition());
+        router = routes == null ? BucketRouter.of(table) : routes;
+        router.checkFits(table);
         committableSerializer = new CommittableSerializer(table.specs());
         changesSerializer = new WriterChangesSerializer(table.specs());
         OptionalLong checkpoint = restored == null ? OptionalLong.empty() : OptionalLong.of(restored.id());
         identity = restored == null
                 ? new SinkIdentity(UUID.randomUUID().toString(), table.marker())
                 : SinkIdentity.parse(restored.identity());
-        assembler = new CheckpointAssembler(identity, checkpoint.orElse(0));
+        assembler = new CheckpointAssembler(identity, checkpoint.orElse(0), InstantSource.system());
         committer = committer(setup, checkpoint);
         if (restored != null) {
             pending.putAll(restored.committables());
@@ -110,7 +121,7 @@ public final class SimulatedJob {
         }
         for (int subtask = 0; subtask < setup.parallelism(); subtask++) {
             FirnTable own = FirnTable.open(setup.loader());
-            resources.add(setup.resources(own, subtask, flushes));
+            resources.add(setup.resources(own, subtask, flushes, loads));
             writers.add(new FirnWriter(
                             own,
                             resources.get(subtask),
@@ -138,6 +149,10 @@ public final class SimulatedJob {
                 checkpoint);
     }
 
+    BucketRouter routes() {
+        return router;
+    }
+
     public void write(RowData row) throws IOException, InterruptedException {
         writers.get(router.partition(router.getKey(row), writers.size())).write(row);
     }
@@ -145,6 +160,11 @@ public final class SimulatedJob {
     /** Carries out up to so many of the flushes that were begun ahead of the barrier. */
     void flushAhead(int most, Random random) {
         flushes.run(most, random);
+    }
+
+    /** Loads up to so many of the key indexes that were asked for ahead of their use. */
+    void loadIndexes(int most, Random random) {
+        loads.run(most, random);
     }
 
     /** Takes a checkpoint; nothing is committed until {@link #completed}. */
@@ -158,6 +178,7 @@ public final class SimulatedJob {
         }
         // The writers have not waited for their flush threads, which come too late.
         flushes.runAll();
+        loads.runAll();
         assembler.atBarrier(id).ifPresent(this::receive);
         return new Checkpoint(id, identity.toText(), new TreeMap<>(pending), writers.size());
     }

@@ -51,11 +51,7 @@ final class WatchedWriter implements AutoCloseable {
         FirnTable table = FirnTable.open(fixture.catalog.loader());
         indexes = KeyIndexes.open(
                 localDisk.resolve("writer"), 1 << 20, table.keyEncoder().format(), table.keySource());
-        BucketRouter router = new BucketRouter(
-                table.spec(),
-                table.format().schema(),
-                table.format().rowType(),
-                table.layout().bucketPosition());
+        BucketRouter router = BucketRouter.of(table);
         CompactionOptions options = CompactionOptions.defaults()
                 .withDeadRowsRatio(0.9)
                 .withTargets(new LevelTargets(2, 1 << 20, 2, 1 << 20, 0.5));

@@ -97,11 +97,7 @@ class WriterPlaceTest {
     }
 
     private WriterPlace place(OptionalLong restoredCheckpoint, boolean hasState) {
-        BucketRouter router = new BucketRouter(
-                fixture.table.spec(),
-                fixture.table.format().schema(),
-                fixture.table.format().rowType(),
-                fixture.table.layout().bucketPosition());
+        BucketRouter router = BucketRouter.of(fixture.table);
         return new WriterPlace(router, new WriterPlace.Subtask(0, 1), "job", restoredCheckpoint, hasState);
     }
 

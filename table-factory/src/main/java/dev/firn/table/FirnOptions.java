@@ -94,6 +94,12 @@ public final class FirnOptions {
             .withDescription("Heap for what one writer subtask knows of its buckets: their files and dead rows. Beyond"
                     + " it, buckets that no row came to for longest are put aside, until one comes.");
 
+    public static final ConfigOption<Integer> SINK_INDEX_THREADS = ConfigOptions.key("sink.index-threads")
+            .intType()
+            .defaultValue(SinkConfig.IndexConfig.DEFAULT_THREADS)
+            .withDescription("Key indexes that one writer subtask loads at a time when its buckets are opened: from the"
+                    + " local disk, or from the data files' key columns where that was lost.");
+
     public static final ConfigOption<List<String>> SINK_LOCAL_DIRECTORIES = ConfigOptions.key("sink.local-directories")
             .stringType()
             .asList()
@@ -346,6 +352,7 @@ public final class FirnOptions {
             SINK_FLUSH_SIZE,
             SINK_INDEX_FILTER_MEMORY,
             SINK_TREE_MEMORY,
+            SINK_INDEX_THREADS,
             SINK_LOCAL_DIRECTORIES,
             SINK_LOCAL_QUOTA,
             SINK_ACCEPT_OLDER_STATE,

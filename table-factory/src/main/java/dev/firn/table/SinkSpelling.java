@@ -49,8 +49,9 @@ final class SinkSpelling {
 
     private static SinkConfig.IndexConfig indexes(ReadableConfig options) {
         SinkConfig.IndexConfig config = new SinkConfig.IndexConfig(
-                options.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
-                options.get(FirnOptions.SINK_LOCAL_DIRECTORIES));
+                        options.get(FirnOptions.SINK_INDEX_FILTER_MEMORY).getBytes(),
+                        options.get(FirnOptions.SINK_LOCAL_DIRECTORIES))
+                .withThreads(options.get(FirnOptions.SINK_INDEX_THREADS));
         return options.getOptional(FirnOptions.SINK_LOCAL_QUOTA)
                 .map(MemorySize::getBytes)
                 .map(config::withQuotaBytes)

@@ -120,13 +120,14 @@ class FirnTableFactoryTest {
                                 "sink.tree-memory", "7 mb",
                                 "sink.local-directories", "/a;/b",
                                 "sink.local-quota", "9 gb",
+                                "sink.index-threads", "7",
                                 "sink.accept-older-state", "true"))
                         .sinkConfig())
                 .isEqualTo(SinkConfig.defaults()
                         .withWriteBufferBytes(3 << 20)
                         .withFlushBytes(1 << 20)
                         .withTreeBytes(7 << 20)
-                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30))
+                        .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30, 7))
                         .acceptingOlderState());
     }
 

@@ -21,7 +21,7 @@ import org.apache.commons.io.FileUtils;
 public final class Amplification {
 
     private static final Set<String> SETTINGS = Set.of(
-            "rows", "changes", "turnover", "buckets", "workload", "shape", "strategy", "ratio", "runs", "directory");
+            "rows", "changes", "turnover", "buckets", "seed", "workload", "shape", "strategy", "ratio", "runs", "directory");
 
     private final Map<String, String> settings;
 
@@ -47,7 +47,8 @@ public final class Amplification {
                         number("rows", 200_000),
                         number("changes", 50_000),
                         number("turnover", 20),
-                        number("buckets", 4)),
+                        number("buckets", 4),
+                        number("seed", 1)),
                 Workload.valueOf(setting("workload", "uniform").toUpperCase(Locale.ROOT)),
                 RowShape.valueOf(setting("shape", "payload").toUpperCase(Locale.ROOT)),
                 options());
@@ -74,7 +75,7 @@ public final class Amplification {
         CompactionOptions options = parameters.options();
         System.out.printf(
                 Locale.ROOT,
-                "%s %s %s rows=%d changes=%d turnover=%d buckets=%d ratio=%.2f runs=%d%n",
+                "%s %s %s rows=%d changes=%d turnover=%d buckets=%d seed=%d ratio=%.2f runs=%d%n",
                 options.strategy(),
                 parameters.workload(),
                 parameters.shape(),
@@ -82,6 +83,7 @@ public final class Amplification {
                 load.changes(),
                 load.turnover(),
                 load.buckets(),
+                load.seed(),
                 options.deadRowsRatio(),
                 options.targets().runs());
         System.out.printf(

@@ -34,8 +34,9 @@ final class Trial {
      * @param rows of the table
      * @param changes between two checkpoints
      * @param turnover updates for each row
+     * @param seed of which keys are updated
      */
-    record Load(int rows, int changes, int turnover, int buckets) {}
+    record Load(int rows, int changes, int turnover, int buckets, long seed) {}
 
     record Parameters(Load load, Workload workload, RowShape shape, CompactionOptions options) {}
 
@@ -72,7 +73,7 @@ final class Trial {
                 .withCompaction(CompactionConfig.defaults().withOptions(parameters.options()));
         SimulatedJob job =
                 new SimulatedJob(new SimulatedJob.Setup(table.loader(), config, 1, "amplification", thread), null);
-        Random random = new Random(1);
+        Random random = new Random(load.seed());
         Tally tally = new Tally(table);
         write(job, tally, Workload.loading(load.rows(), random), load.rows());
         IntSupplier keys = parameters.workload().over(load.rows(), random);

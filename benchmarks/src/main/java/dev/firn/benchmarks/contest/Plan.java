@@ -27,6 +27,7 @@ final class Plan {
             "paimon-dv-lookup",
             "firn",
             "firn-leveled",
+            "firn-tidy",
             "firn-uncompacted",
             FOLLOWED);
     /** Whose figures the targets are about, as far as that takes no hours. */
@@ -36,6 +37,7 @@ final class Plan {
     private static final Map<String, String> MEASURES = Map.of(
             "firn", "feed,restart,spark",
             "firn-leveled", "spark",
+            "firn-tidy", "spark",
             "reference", "spark",
             "iceberg-upsert", "restart",
             "paimon-dv", "restart");

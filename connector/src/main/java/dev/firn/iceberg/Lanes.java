@@ -1,5 +1,6 @@
-package dev.firn.feed;
+package dev.firn.iceberg;
 
+import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +22,7 @@ import org.apache.iceberg.transforms.PartitionSpecVisitor;
  * on columns of the primary key, and of bucket fields that differ only in their count the common divisor. So the images
  * of a key are in one lane, whichever spec they were written with.
  */
-final class Lanes {
+public final class Lanes implements Serializable {
 
     private final int epoch;
     private final Set<Integer> specIds;
@@ -29,7 +30,7 @@ final class Lanes {
     private final List<Part> parts;
 
     /** What the specs have in common: a transform of a column, or the rest that its bucket leaves. */
-    private record Part(int column, String transform, int modulus) {
+    private record Part(int column, String transform, int modulus) implements Serializable {
 
         static final int WHOLE = 0;
 
@@ -51,7 +52,7 @@ final class Lanes {
      * @param specs all of the table's, by id
      * @param key ids of the primary key's columns
      */
-    static Lanes of(int epoch, Set<Integer> specIds, Map<Integer, PartitionSpec> specs, Set<Integer> key) {
+    public static Lanes of(int epoch, Set<Integer> specIds, Map<Integer, PartitionSpec> specs, Set<Integer> key) {
         List<Part> common = null;
         for (int id : new TreeSet<>(specIds)) {
             List<Part> parts = parts(spec(specs, id), key);
@@ -60,21 +61,21 @@ final class Lanes {
         return new Lanes(epoch, specIds, specs, common == null ? List.of() : common);
     }
 
-    int epoch() {
+    public int epoch() {
         return epoch;
     }
 
     /** Ids of the specs that these lanes were made for. */
-    Set<Integer> specIds() {
+    public Set<Integer> specIds() {
         return specIds;
     }
 
-    boolean holdFor(Collection<Integer> otherSpecIds) {
+    public boolean holdFor(Collection<Integer> otherSpecIds) {
         return specIds.containsAll(otherSpecIds);
     }
 
     /** The lane of a file's rows. */
-    Lane lane(int specId, StructLike partition) {
+    public Lane lane(int specId, StructLike partition) {
         PartitionSpec spec = spec(specs, specId);
         StringBuilder name = new StringBuilder("all");
         for (Part part : parts) {
@@ -84,6 +85,35 @@ final class Lanes {
             name.append('/').append(part).append('=').append(told);
         }
         return new Lane(epoch, name.toString());
+    }
+
+    /**
+     * Numbers the lanes by the partitions of one of the specs: a lane has the same number whichever spec tells it, and
+     * lanes that differ in their bucket alone have numbers one after the other.
+     */
+    public LaneNumbers numbers(int specId) {
+        PartitionSpec spec = spec(specs, specId);
+        return new LaneNumbers(
+                spec.partitionType(),
+                parts.stream()
+                        .map(part -> new LaneNumbers.Term(position(spec, part), part.modulus()))
+                        .toList());
+    }
+
+    /** How many partitions of a spec a lane has, as far as that follows from the buckets alone; at least 1. */
+    public int partitionsPerLane(int specId) {
+        PartitionSpec spec = spec(specs, specId);
+        int partitions = 1;
+        for (PartitionField field : spec.fields()) {
+            int buckets = buckets(spec.schema(), field).orElse(1);
+            int told = parts.stream()
+                    .filter(part -> part.column() == field.sourceId() && part.modulus() != Part.WHOLE)
+                    .mapToInt(Part::modulus)
+                    .findFirst()
+                    .orElse(1);
+            partitions *= Math.max(1, buckets / told);
+        }
+        return partitions;
     }
 
     private static List<Part> parts(PartitionSpec spec, Set<Integer> key) {
@@ -155,7 +185,7 @@ final class Lanes {
     }
 
     /** These lanes' specs and some more. */
-    Set<Integer> specIdsWith(Collection<Integer> more) {
+    public Set<Integer> specIdsWith(Collection<Integer> more) {
         Set<Integer> all = new HashSet<>(specIds);
         all.addAll(more);
         return all;

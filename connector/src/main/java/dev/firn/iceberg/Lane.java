@@ -1,4 +1,4 @@
-package dev.firn.feed;
+package dev.firn.iceberg;
 
 import java.io.Serializable;
 
@@ -10,7 +10,7 @@ import java.io.Serializable;
  */
 public record Lane(int epoch, String name) implements Serializable {
 
-    static Lane free(int epoch) {
+    public static Lane free(int epoch) {
         return new Lane(epoch, "");
     }
 

@@ -1,4 +1,4 @@
-package dev.firn.feed;
+package dev.firn.iceberg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
