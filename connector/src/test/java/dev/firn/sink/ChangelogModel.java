@@ -63,6 +63,7 @@ final class ChangelogModel implements AutoCloseable {
     private final SinkConfig config;
     private final QueuedThreads threads = new QueuedThreads();
     private int compactions;
+    private long treesPutAside;
 
     /** The source: all changes so far, replayed from an offset after a restore. */
     private final List<Change> source = new ArrayList<>();
@@ -103,6 +104,7 @@ final class ChangelogModel implements AutoCloseable {
         this.config = SinkConfig.defaults()
                 .withWriteBufferBytes(random.nextBoolean() ? 4_000 : 1_000_000)
                 .withFlushBytes(List.of(1L, 1_500L, 1L << 30).get(random.nextInt(3)))
+                .withTreeBytes(List.of(1L, 10_000L, 1L << 30).get(random.nextInt(3)))
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(this.localDisk.toString())))
                 .withCompaction(RandomCompaction.config(random))
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
@@ -128,7 +130,8 @@ final class ChangelogModel implements AutoCloseable {
         for (int step = 0; step < STEPS; step++) {
             int dice = random.nextInt(100);
             if (dice < 55) {
-                write(1 + random.nextInt(30));
+                // Few now and then, so that there are buckets at rest.
+                write(1 + random.nextInt(random.nextBoolean() ? 30 : 2));
             } else if (dice < 75) {
                 checkpoint(true);
             } else if (dice < 80) {
@@ -164,6 +167,11 @@ final class ChangelogModel implements AutoCloseable {
         }
         feed.ifPresent(FeedReplay::check);
         return compactions;
+    }
+
+    /** How often a bucket was put aside. */
+    long treesPutAside() {
+        return treesPutAside + job.treesPutAside();
     }
 
     private void rescale() throws Exception {
@@ -294,6 +302,7 @@ final class ChangelogModel implements AutoCloseable {
     }
 
     private void restart() throws Exception {
+        treesPutAside += job.treesPutAside();
         truth.clear();
         offset = 0;
         Completed from = restorePoint;
