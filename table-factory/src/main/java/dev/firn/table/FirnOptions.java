@@ -55,7 +55,8 @@ public final class FirnOptions {
             .intType()
             .noDefaultValue()
             .withDescription("Number of buckets, and thus the most subtasks that write. A missing table is created with"
-                    + " 4 by default; an existing table's count must be this one.");
+                    + " 4 by default; an existing table grows to this many, which have to be a multiple of its own,"
+                    + " and one of another engine gets its first ones.");
 
     public static final ConfigOption<String> BUCKET_KEY = ConfigOptions.key("bucket-key")
             .stringType()
