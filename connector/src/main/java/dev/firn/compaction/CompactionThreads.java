@@ -24,6 +24,7 @@ public final class CompactionThreads implements Closeable {
     private final AtomicLong ended = new AtomicLong();
     private int reserved;
     private boolean draining;
+    private Runnable whenEnded = () -> {};
     private long started;
 
     private CompactionThreads(int most, Executor executor, @Nullable ExecutorService own) {
@@ -80,11 +81,22 @@ public final class CompactionThreads implements Closeable {
         }
     }
 
+    /** @param listener called after each merge that ends, well or not, by the thread that it ends on */
+    public synchronized CompactionThreads telling(Runnable listener) {
+        whenEnded = listener;
+        return this;
+    }
+
     /** Gives a place back, and wakes whoever waits for a merge to end. */
-    public synchronized void release() {
-        reserved--;
-        ended.incrementAndGet();
-        notifyAll();
+    public void release() {
+        Runnable listener;
+        synchronized (this) {
+            reserved--;
+            ended.incrementAndGet();
+            notifyAll();
+            listener = whenEnded;
+        }
+        listener.run();
     }
 
     /** How many merges run. */

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
 
 /**
  * Finds rows that died in an input after its merge had begun again in the new files: old position → key → new position,
@@ -19,14 +21,19 @@ import java.util.Map;
  */
 public final class LateDeletes {
 
-    private final CompactionResult result;
     private final KeyIndexes indexes;
     private final Map<String, PositionSet> found = new HashMap<>();
 
-    private LateDeletes(CompactionResult result, KeyIndexes indexes) {
-        this.result = result;
+    private LateDeletes(KeyIndexes indexes) {
         this.indexes = indexes;
     }
+
+    /**
+     * Rows of a file.
+     *
+     * @param positions in the file; may be empty
+     */
+    public record Rows(DataFile file, PositionSet positions) {}
 
     /**
      * Translates dead positions of the inputs. Those that were dead when the merge began are left out, and so are those
@@ -40,12 +47,31 @@ public final class LateDeletes {
      */
     public static Map<String, PositionSet> onto(
             CompactionResult result, Map<String, PositionSet> deadNow, KeyIndexes indexes) {
-        LateDeletes deletes = new LateDeletes(result, indexes);
-        deletes.translate(deadNow);
+        LateDeletes deletes = new LateDeletes(indexes);
+        deletes.translate(result, deadNow);
         return deletes.found;
     }
 
-    private void translate(Map<String, PositionSet> deadNow) {
+    /**
+     * Translates rows that were merged.
+     *
+     * @param died rows of the inputs that the outputs have
+     * @return their positions in the outputs by file location, no empty sets; nothing if one is not there
+     */
+    public static Optional<Map<String, PositionSet>> onto(
+            List<DataFile> outputs, List<Rows> died, KeyIndexes indexes) {
+        LateDeletes deletes = new LateDeletes(indexes);
+        List<Key> keys = new ArrayList<>();
+        for (Rows rows : died) {
+            if (!rows.positions().isEmpty()) {
+                keys.addAll(keys(indexes.index(rows.file()), rows.positions()));
+            }
+        }
+        boolean all = deletes.find(keys.stream().sorted().toList(), outputs) == keys.size();
+        return all ? Optional.of(deletes.found) : Optional.empty();
+    }
+
+    private void translate(CompactionResult result, Map<String, PositionSet> deadNow) {
         List<Key> kept = new ArrayList<>();
         List<Key> droppedOrChanged = new ArrayList<>();
         for (LiveRun input : result.inputs()) {
@@ -58,14 +84,18 @@ public final class LateDeletes {
                 droppedOrChanged.addAll(keys(index, late.minus(inOutputs)));
             }
         }
-        long translated = find(kept.stream().sorted().toList(), result.outputs());
+        long translated = find(kept.stream().sorted().toList(), files(result.outputs()));
         if (translated != kept.size()) {
             throw new IllegalStateException("Of " + kept.size() + " rows that died while "
                     + result.inputs().stream().map(LiveRun::location).toList() + " were compacted, " + translated
                     + " are in the outputs");
         }
         // An older row of a key that was live twice is among them beside the newer one.
-        find(droppedOrChanged.stream().sorted().distinct().toList(), result.changed());
+        find(droppedOrChanged.stream().sorted().distinct().toList(), files(result.changed()));
+    }
+
+    private static List<DataFile> files(List<RunFile> runs) {
+        return runs.stream().map(RunFile::file).toList();
     }
 
     private static List<Key> keys(KeyIndex index, PositionSet positions) {
@@ -90,13 +120,13 @@ public final class LateDeletes {
      * @param files of disjoint keys
      * @return how many of the keys are in the files
      */
-    private long find(List<Key> keys, List<RunFile> files) {
+    private long find(List<Key> keys, List<DataFile> files) {
         long before = cardinality();
-        for (RunFile file : files) {
+        for (DataFile file : files) {
             if (keys.isEmpty()) {
                 break;
             }
-            KeyIndex index = indexes.index(file.file());
+            KeyIndex index = indexes.index(file);
             PositionSet.Builder positions = PositionSet.builder();
             index.find(SortedKeys.of(keys), positions::add);
             if (!positions.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.firn.iceberg;
 
 import dev.firn.dv.PositionSet;
+import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.CompactionEdit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,12 +38,20 @@ record Reconciliation(
         refused = List.copyOf(refused);
     }
 
+    /**
+     * What changes are put together with.
+     *
+     * @param indexes where rows of compacted files are looked for that somebody killed meanwhile
+     */
+    record Means(FileIO io, KeyIndexes indexes) {}
+
     /** @param repairs newly dead positions in files that the writers did not know, by location */
-    static Reconciliation of(CheckpointChanges changes, LiveFiles live, Map<String, PositionSet> repairs, FileIO io) {
+    static Reconciliation of(
+            List<WriterChanges> changes, LiveFiles live, Map<String, PositionSet> repairs, Means means) {
         List<DataFile> added = new ArrayList<>();
         Map<String, LiveFile> files = new HashMap<>(live.byLocation());
         Map<String, PositionSet> dead = new HashMap<>(repairs);
-        for (WriterChanges writer : changes.writers()) {
+        for (WriterChanges writer : changes) {
             for (DataFile file : writer.added()) {
                 added.add(file);
                 files.put(file.location(), new LiveFile(file, null));
@@ -53,7 +62,7 @@ record Reconciliation(
         // files that came in its place, and what was found stands in the repairs.
         List<LiveFile> touched =
                 dead.keySet().stream().map(files::get).filter(Objects::nonNull).toList();
-        LiveVectors before = LiveVectors.read(touched, io);
+        LiveVectors before = LiveVectors.read(touched, means.io());
         Map<String, Vector> vectors = new HashMap<>();
         for (LiveFile file : touched) {
             PositionSet after = before.of(file).union(Objects.requireNonNull(dead.get(file.location())));
@@ -64,14 +73,15 @@ record Reconciliation(
         List<Replacement> replacements = new ArrayList<>();
         List<DataFile> refused = new ArrayList<>();
         for (CompactionEdit compaction : compactions(changes)) {
-            Optional<Replacement> holds = Replacement.of(compaction, location -> {
+            Replacement.Files now = location -> {
                 LiveFile file = files.get(location);
                 Vector grown = vectors.get(location);
                 return file == null || grown != null
                         ? Optional.ofNullable(grown)
                         : Optional.of(new Vector(
-                                file, LiveVectors.read(List.of(file), io).of(file)));
-            });
+                                file, LiveVectors.read(List.of(file), means.io()).of(file)));
+            };
+            Optional<Replacement> holds = Replacement.of(compaction, now, means.indexes());
             holds.ifPresent(replacements::add);
             if (holds.isPresent()) {
                 compaction.inputs().keySet().forEach(files::remove);
@@ -82,8 +92,8 @@ record Reconciliation(
         return new Reconciliation(added, List.copyOf(vectors.values()), replacements, refused);
     }
 
-    private static List<CompactionEdit> compactions(CheckpointChanges changes) {
-        return changes.writers().stream()
+    private static List<CompactionEdit> compactions(List<WriterChanges> changes) {
+        return changes.stream()
                 .flatMap(writer -> writer.compactions().stream())
                 .toList();
     }

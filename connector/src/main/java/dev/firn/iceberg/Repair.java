@@ -33,19 +33,29 @@ final class Repair {
 
     private String incarnation = "";
 
+    /** Whether the running incarnation may have counted on outputs of compactions that were refused. */
+    private boolean compacts;
+
     Repair(FirnTable table, KeyIndexes indexes) {
         this.table = table;
         this.indexes = indexes;
         this.keySource = table.keySource();
     }
 
+    /** As {@link #find}, of an earlier incarnation, whose earlier checkpoints are not known. */
+    Map<String, PositionSet> findRestored(CheckpointChanges changes, LiveFiles live) throws IOException {
+        begin(changes);
+        compacts = true;
+        return find(changes, live);
+    }
+
     /** Newly dead positions in files of {@code live} that the writers did not know, by location. */
     Map<String, PositionSet> find(CheckpointChanges changes, LiveFiles live) throws IOException {
-        if (!incarnation.equals(changes.marker().incarnation())) {
-            incarnation = changes.marker().incarnation();
-            writers.clear();
+        begin(changes);
+        for (WriterChanges writer : changes.writers()) {
+            writers.add(writer.writerId());
+            compacts |= !writer.compactions().isEmpty();
         }
-        changes.writers().forEach(writer -> writers.add(writer.writerId()));
         Map<String, PositionSet> found = new HashMap<>();
         for (WriterChanges writer : changes.writers()) {
             find(
@@ -56,14 +66,28 @@ final class Repair {
         return found;
     }
 
+    private void begin(CheckpointChanges changes) {
+        if (!incarnation.equals(changes.marker().incarnation())) {
+            incarnation = changes.marker().incarnation();
+            writers.clear();
+            compacts = false;
+        }
+    }
+
     /**
-     * Not so if the table was rolled back behind what the writer knew, nor if the writer counts on a file that is not
-     * live: the output of a compaction that was refused, or a file that somebody else replaced.
+     * Not so if the table was rolled back behind what the writer knew, nor if the writer counts on the output of a
+     * compaction of its own that was refused. A file that was live when the writer looked, and is not any more, has
+     * been replaced since: what became of its rows is in files that the writer does not know.
      */
     private boolean knowsTheRest(WriterChanges writer, LiveFiles live) {
         Set<String> own = writer.added().stream().map(DataFile::location).collect(Collectors.toSet());
         return table.descendsFrom(writer.baseSequenceNumber())
-                && writer.dead().keySet().stream().allMatch(file -> own.contains(file) || live.at(file) != null);
+                && writer.dead().keySet().stream()
+                        .allMatch(file -> own.contains(file) || live.at(file) != null || !mayBeRefused(file));
+    }
+
+    private boolean mayBeRefused(String location) {
+        return compacts && writers.stream().anyMatch(location::contains);
     }
 
     /** Newly dead positions in any file of {@code live}, by location: for changes that the table has gone beyond. */

@@ -1,8 +1,13 @@
 package dev.firn.iceberg;
 
+import dev.firn.compaction.LateDeletes;
+import dev.firn.dv.PositionSet;
+import dev.firn.index.KeyIndexes;
 import dev.firn.lsm.CompactionEdit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.iceberg.DataFile;
 
@@ -27,25 +32,28 @@ record Replacement(List<LiveFile> inputs, List<DataFile> outputs, List<Reconcili
     }
 
     /**
-     * Empty if the compaction does not hold there: somebody removed an input, or killed rows of it that the outputs
-     * still have.
+     * Empty if the compaction does not hold there: somebody removed an input, or brought rows of it back. Rows that
+     * somebody killed since the inputs were merged are dead in the outputs too.
+     *
+     * @param indexes where such rows are looked for
      */
-    static Optional<Replacement> of(CompactionEdit compaction, Files files) {
+    static Optional<Replacement> of(CompactionEdit compaction, Files files, KeyIndexes indexes) {
         List<LiveFile> inputs = new ArrayList<>();
-        for (var input : compaction.inputs().entrySet()) {
-            Optional<Reconciliation.Vector> now = files.at(input.getKey());
-            if (now.isEmpty() || !now.get().dead().equals(input.getValue())) {
-                return Optional.empty();
-            }
-            inputs.add(now.get().file());
-        }
-        List<Reconciliation.Vector> vectors = new ArrayList<>();
-        for (DataFile output : compaction.outputs()) {
-            var dead = compaction.dead().get(output.location());
-            if (dead != null) {
-                vectors.add(new Reconciliation.Vector(new LiveFile(output, null), dead));
-            }
-        }
-        return Optional.of(new Replacement(inputs, compaction.outputs(), vectors));
+        return compaction
+                .deadOnTopOf(
+                        location -> files.at(location).map(now -> {
+                            inputs.add(now.file());
+                            return new LateDeletes.Rows(now.file().file(), now.dead());
+                        }),
+                        indexes)
+                .map(dead -> new Replacement(inputs, compaction.outputs(), vectors(compaction.outputs(), dead)));
+    }
+
+    private static List<Reconciliation.Vector> vectors(List<DataFile> outputs, Map<String, PositionSet> dead) {
+        return outputs.stream()
+                .filter(output -> dead.containsKey(output.location()))
+                .map(output -> new Reconciliation.Vector(
+                        new LiveFile(output, null), Objects.requireNonNull(dead.get(output.location()))))
+                .toList();
     }
 }

@@ -3,7 +3,6 @@ package dev.firn.iceberg;
 import dev.firn.dv.PositionSet;
 import dev.firn.index.KeyIndexes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +12,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.util.Tasks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +28,13 @@ public final class SnapshotCommitter {
     static final String JOB_ID = "flink.job-id";
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommitter.class);
-    private static final int MAX_WAIT_MILLIS = 60_000;
 
     private final FirnTable table;
     private final Repair repair;
     private final CommitOptions options;
+    private final KeyIndexes indexes;
     private final CommitCounters counters = new CommitCounters();
+    private final CommitAttempts attempts;
 
     /** The marker that the table carried when this one was last right about it. */
     private @Nullable Marker last;
@@ -47,6 +44,8 @@ public final class SnapshotCommitter {
         this.table = table;
         this.repair = new Repair(table, indexes);
         this.options = options;
+        this.indexes = indexes;
+        this.attempts = new CommitAttempts(table, options, counters);
     }
 
     public CommitCounters counters() {
@@ -59,7 +58,7 @@ public final class SnapshotCommitter {
      * @throws StaleSinkException if the table holds a later commit of this sink, or another sink's
      */
     public void commit(CheckpointChanges changes) {
-        retrying(() -> {
+        attempts.run(() -> {
             Optional<Marker> found = table.marker();
             switch (isAnothers(found, changes.marker()) ? Precedence.STALE : Precedence.of(changes, found)) {
                 case COMMITTED -> LOG.info("Checkpoint is committed already: {}", changes.marker());
@@ -88,7 +87,7 @@ public final class SnapshotCommitter {
      * @throws StaleSinkException if the table is further than the restored checkpoint, unless that is accepted
      */
     public void recommit(CheckpointChanges changes, long restoredCheckpoint) {
-        retrying(() -> {
+        attempts.run(() -> {
             switch (Precedence.ofRestored(changes, restoredCheckpoint, table.marker())) {
                 case COMMITTED -> LOG.info("Restored checkpoint is committed already: {}", changes.marker());
                 case NEXT -> applyOnce(changes);
@@ -96,10 +95,9 @@ public final class SnapshotCommitter {
             }
         });
         if (changes.marker().checkpointId() == restoredCheckpoint) {
-            retrying(() -> {
+            attempts.run(() -> {
                 if (!table.marker().equals(Optional.of(changes.marker()))) {
-                    new SnapshotTransaction(table, table.operations().current(), changes.marker(), options.jobId())
-                            .commitMarker();
+                    transaction(table.operations().current(), changes.marker()).commitMarker();
                 }
             });
             last = changes.marker();
@@ -133,7 +131,7 @@ public final class SnapshotCommitter {
         // Somebody may have taken the table back, and had what was taken back expire.
         apply(
                 changes.withoutCompactions(this::isGone),
-                options.acceptOlderState() ? repair::findEverywhere : repair::find);
+                options.acceptOlderState() ? repair::findEverywhere : repair::findRestored);
     }
 
     private boolean isGone(DataFile file) {
@@ -154,38 +152,6 @@ public final class SnapshotCommitter {
                 + " key.");
     }
 
-    private interface Attempt {
-        void run() throws IOException;
-    }
-
-    /**
-     * Runs on a refreshed table, again after a lost race or a lost answer; the attempt must look for its own commit.
-     */
-    private void retrying(Attempt attempt) {
-        Tasks.foreach(attempt)
-                .retry(options.retries())
-                .exponentialBackoff(options.firstWait().toMillis(), MAX_WAIT_MILLIS, Long.MAX_VALUE, 2.0)
-                .shouldRetryTest(this::mayBeTriedAgain)
-                .run(task -> {
-                    counters.tried();
-                    table.refresh();
-                    counters.saw(TableFigures.of(table.operations().current()));
-                    try {
-                        task.run();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
-    }
-
-    private boolean mayBeTriedAgain(Exception failure) {
-        boolean again = failure instanceof ValidationException || failure instanceof CommitStateUnknownException;
-        if (again) {
-            counters.retrying();
-        }
-        return again;
-    }
-
     private interface Repairing {
         Map<String, PositionSet> find(CheckpointChanges changes, LiveFiles live) throws IOException;
     }
@@ -200,11 +166,17 @@ public final class SnapshotCommitter {
             return List.of();
         }
         Map<String, PositionSet> repairs = repairing.find(changes, live);
-        Reconciliation outcome = Reconciliation.of(changes, live, repairs, table.io());
+        Reconciliation outcome = Reconciliation.of(
+                changes.writers(), live, repairs, new Reconciliation.Means(table.io(), indexes));
         if (!outcome.isEmpty()) {
             commit(outcome, changes.marker(), base, start);
         }
         return outcome.refused();
+    }
+
+    private SnapshotTransaction transaction(TableMetadata base, Marker marker) {
+        return new SnapshotTransaction(
+                table, base, new SnapshotTransaction.Author(options.jobId(), Optional.of(marker)));
     }
 
     private static Stream<DataFile> newFiles(CheckpointChanges changes) {
@@ -220,7 +192,7 @@ public final class SnapshotCommitter {
     }
 
     private void commit(Reconciliation outcome, Marker marker, TableMetadata base, long start) {
-        Collection<DeleteFile> vectors = new SnapshotTransaction(table, base, marker, options.jobId()).commit(outcome);
+        Collection<DeleteFile> vectors = transaction(base, marker).commit(outcome);
         counters.committed(outcome, vectors, System.nanoTime() - start);
         LOG.info(
                 "Committed checkpoint={} files={} vectors={} compactions={} refused={} millis={} sink={} table={}",

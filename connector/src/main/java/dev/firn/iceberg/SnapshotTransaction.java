@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionSpec;
@@ -28,14 +29,19 @@ final class SnapshotTransaction {
 
     private final FirnTable table;
     private final TableMetadata base;
-    private final Marker marker;
-    private final String jobId;
+    private final Author author;
 
-    SnapshotTransaction(FirnTable table, TableMetadata base, Marker marker, String jobId) {
+    /**
+     * Who commits.
+     *
+     * @param marker of the commit; none leaves the table's as it is
+     */
+    record Author(String jobId, Optional<Marker> marker) {}
+
+    SnapshotTransaction(FirnTable table, TableMetadata base, Author author) {
         this.table = table;
         this.base = base;
-        this.marker = marker;
-        this.jobId = jobId;
+        this.author = author;
     }
 
     /** Commits the marker alone. */
@@ -73,7 +79,10 @@ final class SnapshotTransaction {
     }
 
     private void finish(Transaction transaction) {
-        transaction.updateProperties().set(Marker.PROPERTY, marker.toProperty()).commit();
+        author.marker().ifPresent(marker -> transaction
+                .updateProperties()
+                .set(Marker.PROPERTY, marker.toProperty())
+                .commit());
         transaction.commitTransaction();
     }
 
@@ -115,8 +124,8 @@ final class SnapshotTransaction {
     }
 
     private void commit(SnapshotUpdate<?> update) {
-        marker.toSummary().forEach(update::set);
-        update.set(SnapshotCommitter.JOB_ID, jobId);
+        author.marker().ifPresent(marker -> marker.toSummary().forEach(update::set));
+        update.set(SnapshotCommitter.JOB_ID, author.jobId());
         update.commit();
     }
 

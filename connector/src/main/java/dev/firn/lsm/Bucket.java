@@ -324,7 +324,7 @@ public final class Bucket {
             LOG.info("A flush missed a file that is gone, and begins anew: {}", e.getMessage());
         }
         LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
-        Rebase rebase = Rebase.onto(table, uncommitted, running);
+        Rebase rebase = Rebase.onto(table, uncommitted, running, indexes);
         levels = rebase.levels(levels);
         loading = loading.anew(levels.files());
         ready = false;

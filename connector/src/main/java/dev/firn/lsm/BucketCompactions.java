@@ -317,6 +317,21 @@ final class BucketCompactions {
                 running.stream().map(Running::reservation).toList());
     }
 
+    /** Whether a merge is under way, or finished and not taken over yet. */
+    boolean isWorking() {
+        return !running.isEmpty();
+    }
+
+    /** How many merges have failed since the last one that did not. */
+    int failuresInARow() {
+        return failures;
+    }
+
+    /** The files that are being merged. */
+    Set<String> inWork() {
+        return inputs(running.stream());
+    }
+
     /** Gives up everything, without waiting for it. */
     void cancel() {
         for (Running merge : running) {

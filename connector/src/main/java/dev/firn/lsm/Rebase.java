@@ -28,7 +28,7 @@ import java.util.Set;
  */
 record Rebase(Levels table, Set<String> ours, LevelsEdit running) {
 
-    static Rebase onto(Levels table, List<LevelsEdit> uncommitted, LevelsEdit running) {
+    static Rebase onto(Levels table, List<LevelsEdit> uncommitted, LevelsEdit running, KeyIndexes indexes) {
         List<LevelsEdit> edits = new ArrayList<>(uncommitted);
         edits.add(running);
         Levels rebased = table;
@@ -38,9 +38,7 @@ record Rebase(Levels table, Set<String> ours, LevelsEdit running) {
             edit.added().stream().map(RunFile::location).forEach(ours::add);
             for (CompactionEdit compaction : edit.compactions()) {
                 // Whether it is carried out is decided likewise when it is committed.
-                if (compaction.fits(rebased)) {
-                    rebased = compaction.applyTo(rebased);
-                }
+                rebased = compaction.applyTo(rebased, indexes);
             }
         }
         table.runs().stream().map(LiveRun::location).forEach(ours::remove);

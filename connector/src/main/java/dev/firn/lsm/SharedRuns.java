@@ -163,9 +163,10 @@ public final class SharedRuns {
         for (LevelsEdit edit : edits) {
             rebased = rebased.killing(edit.dead());
             for (CompactionEdit compaction : edit.compactions()) {
-                if (compaction.fits(rebased)) {
+                Optional<List<LiveRun>> outputs = compaction.outputsOnTopOf(rebased, indexes());
+                if (outputs.isPresent()) {
                     rebased = rebased.without(compaction.inputs().keySet());
-                    migrated.addAll(compaction.applyTo(Levels.EMPTY).runs());
+                    migrated.addAll(outputs.get());
                 }
             }
         }

@@ -25,7 +25,8 @@ public record CompactionConfig(
         if (threads == 0 && ttl != null) {
             throw new IllegalArgumentException("Rows would outlive their time to live of " + ttl.timeToLive()
                     + ", because this sink does not compact, and expired rows go when files are compacted. Give"
-                    + " 'compaction.threads' 1 or more, or leave out 'record.ttl' and 'record.ttl-column'");
+                    + " 'compaction.threads' 1 or more, or leave out 'record.ttl' and 'record.ttl-column' and give them to"
+                    + " the job that compacts the table");
         }
         if (bytesPerSecond <= 0) {
             throw new IllegalArgumentException("Compaction at " + bytesPerSecond

@@ -54,6 +54,12 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         firn.gauge("snapshotLagMillis", () -> lag.nowMillis());
         firn.histogram("commitLagMillis", lag.untilCommit());
         firn.histogram("commitMillis", commitMillis);
+        registerCommits(firn, counters);
+        registerTable(firn, counters);
+        return this;
+    }
+
+    static void registerCommits(Instruments firn, CommitCounters counters) {
         firn.counter("commits", counters::commits);
         firn.counter("commitAttempts", counters::attempts);
         firn.counter("commitRetries", counters::retries);
@@ -61,13 +67,15 @@ final class FirnCommitter implements Committer<CheckpointChanges> {
         firn.counter("deletionVectorBytes", counters::vectorBytes);
         firn.counter("compactionsCommitted", counters::compactions);
         firn.counter("compactionFilesRefused", counters::refusedCompactionFiles);
+    }
+
+    private static void registerTable(Instruments firn, CommitCounters counters) {
         firn.gauge("tableSnapshots", () -> counters.table().snapshots());
         firn.gauge("tableManifests", () -> counters.table().manifests());
         firn.gauge("tableFiles", () -> counters.table().files());
         firn.gauge("tableFileBytes", () -> counters.table().fileBytes());
         firn.gauge("tableRows", () -> counters.table().rows());
         firn.gauge("tableDeadRows", () -> counters.table().deadRows());
-        return this;
     }
 
     @Override

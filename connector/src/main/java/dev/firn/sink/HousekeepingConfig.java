@@ -41,4 +41,9 @@ public record HousekeepingConfig(
         HousekeepingConfig defaults = defaults();
         return new HousekeepingConfig(Duration.ZERO, defaults.retention(), Duration.ZERO, defaults.orphanMinAge());
     }
+
+    /** Orphans are somebody else's. */
+    HousekeepingConfig withoutOrphans() {
+        return new HousekeepingConfig(expiryInterval, retention, Duration.ZERO, orphanMinAge);
+    }
 }

@@ -20,14 +20,15 @@ import dev.firn.run.LineageReader;
 import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.apache.iceberg.StructLike;
@@ -58,6 +59,7 @@ final class WriterBuckets implements Backlog, Closeable {
     private final UncommittedEdits<StructLike> uncommitted;
     private final LaneRuns lanes;
     private final BucketLoads loads;
+    private final AtomicLong divided = new AtomicLong();
     private @Nullable TableView view;
     private @Nullable WholeRows wholeRows;
 
@@ -181,12 +183,17 @@ final class WriterBuckets implements Backlog, Closeable {
                             table.spec(),
                             rows.format().schema(),
                             place.router().partitionsPerLane(),
-                            partition -> table.runFiles(partition, place.subtask(), writerId));
+                            this::dividedFiles);
                     return Compactor.dividing(
                             rows.format(), compactedStorage(compaction), rows.reader(), compaction.limiter(), division);
                 },
                 compaction.options(),
                 compaction.threads());
+    }
+
+    /** Names of their own, beside those of the partition's bucket, and of other merges. Any thread. */
+    private IntFunction<EncryptedOutputFile> dividedFiles(StructLike partition) {
+        return table.runFiles(partition, place.subtask(), writerId + "-" + divided.incrementAndGet());
     }
 
     private Levels levels(TableView from, StructLike partition) throws IOException, InterruptedException {

@@ -101,7 +101,7 @@ final class WriterMetrics {
         registerTrees(firn);
         registerCompactions(firn);
         firn.counter("backPressureMillis", millisHeldBack);
-        registerIndexes(firn);
+        registerIndexes(firn, indexes);
     }
 
     private void registerTrees(Instruments firn) {
@@ -123,7 +123,20 @@ final class WriterMetrics {
     }
 
     private void registerCompactions(Instruments firn) {
-        firn.gauge("compactionsRunning", compactionsRunning);
+        registerCompactions(firn, counters, compactionsRunning);
+        firn.group().<Double, Gauge<Double>>gauge("writeAmplification", counters::writeAmplification);
+    }
+
+    /** Those of a job that does nothing else. */
+    static void registerCompactions(Instruments firn, WriterResources resources) {
+        registerCompactions(firn, resources.counters(), () -> resources.requireCompaction()
+                .threads()
+                .running());
+        registerIndexes(firn, resources.indexes());
+    }
+
+    private static void registerCompactions(Instruments firn, BucketCounters counters, LongSupplier running) {
+        firn.gauge("compactionsRunning", running);
         firn.counter("compactions", counters::compactions);
         firn.counter("compactionsFailed", counters::failedCompactions);
         firn.counter("compactionsDiscarded", counters::discardedCompactions);
@@ -132,10 +145,9 @@ final class WriterMetrics {
         firn.counter("droppedRows", counters::droppedRows);
         firn.counter("compactionBytesRead", counters::compactionBytesRead);
         firn.counter("compactionBytesWritten", counters::compactionBytesWritten);
-        firn.group().<Double, Gauge<Double>>gauge("writeAmplification", counters::writeAmplification);
     }
 
-    private void registerIndexes(Instruments firn) {
+    private static void registerIndexes(Instruments firn, KeyIndexes indexes) {
         firn.gauge("indexFileBytes", () -> indexes.space().indexBytes());
         firn.counter("indexProbes", () -> indexes.statistics().probes());
         firn.counter("indexFilterNegatives", () -> indexes.statistics().filterNegatives());

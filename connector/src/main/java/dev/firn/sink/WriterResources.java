@@ -12,6 +12,7 @@ import dev.firn.lsm.FlushThread;
 import dev.firn.run.LevelProfiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
@@ -81,6 +82,11 @@ record WriterResources(
                 LevelProfiles.defaults().choosing(config.write().codecs()),
                 compaction,
                 new BucketCounters());
+    }
+
+    /** Those of somebody who does nothing else. */
+    Compaction requireCompaction() {
+        return Objects.requireNonNull(compaction, "no threads to compact with");
     }
 
     private static Function<Schema, RowFilter> filters(@Nullable RecordTtl ttl) {

@@ -97,8 +97,19 @@ class CompactionCommitTest {
     }
 
     @Test
-    void aCompactionIsRefusedWhenSomebodyDeletedARowOfAnInput() throws Exception {
+    void whatSomebodyDeletedInAnInputIsDeadInTheOutput() throws Exception {
         DataFile output = merged(1, 2, 3, 4);
+        WriterChanges changes = changing(List.of(), Map.of(), ofBoth(output));
+        foreignDelete(3);
+        commit(changes);
+
+        assertThat(fixture.rows()).isEqualTo(Map.of(1L, "merged", 2L, "merged", 4L, "merged"));
+        assertThat(liveFiles()).containsExactly(output.location());
+    }
+
+    @Test
+    void aCompactionIsRefusedWhenARowThatDiedIsNotInItsOutput() throws Exception {
+        DataFile output = merged(1, 2, 4);
         WriterChanges changes = changing(List.of(), Map.of(), ofBoth(output));
         foreignDelete(3);
         commit(changes);
@@ -126,11 +137,12 @@ class CompactionCommitTest {
                 List.of(fixture.run("w", "d", 4)),
                 Map.of(output.location(), PositionSet.of(0, 3)),
                 List.of(fixture.key(1)));
-        foreignDelete(3);
+        ForeignWriter foreign = new ForeignWriter(fixture.catalog.table(), new Random(0));
+        foreign.rewrite(foreign.files());
         commit(refused);
         commit(next);
 
-        assertThat(fixture.rows()).isEqualTo(Map.of(2L, "b", 4L, "d"));
+        assertThat(fixture.rows()).isEqualTo(Map.of(2L, "b", 3L, "a", 4L, "d"));
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
@@ -199,28 +200,28 @@ final class ChangelogModel implements AutoCloseable {
         assertThat(olderFiles()).isEmpty();
         submitAgain();
         assertThat(job.routes().hasOlderSpecs())
-                .isEqualTo(catalog.table().currentSnapshot() == null
-                        && catalog.table().specs().size() > 1);
+                .isEqualTo(files().isEmpty() && catalog.table().specs().size() > 1);
         write(10);
         checkpoint(true);
         checkNewSnapshots();
     }
 
-    private List<String> olderFiles() {
+    private List<DataFile> olderFiles() {
+        int present = catalog.table().spec().specId();
+        return files().stream().filter(file -> file.specId() != present).toList();
+    }
+
+    private List<DataFile> files() {
         Table table = catalog.table();
-        List<String> older = new ArrayList<>();
+        List<DataFile> files = new ArrayList<>();
         if (table.currentSnapshot() != null) {
             try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-                tasks.forEach(task -> {
-                    if (task.file().specId() != table.spec().specId()) {
-                        older.add(task.file().location());
-                    }
-                });
+                tasks.forEach(task -> files.add(task.file()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return older;
+        return files;
     }
 
     private void write(int changes) throws Exception {

@@ -48,6 +48,17 @@ final class RecordTtlTable implements AutoCloseable {
 
     RecordTtlTable(Path localDisk, CompactionConfig compaction, int buckets, Map<String, String> properties)
             throws IOException {
+        this(localDisk, compaction.withTtl(new RecordTtl(TTL, "at")), properties, buckets);
+    }
+
+    /** A table whose sink only writes. */
+    static RecordTtlTable uncompacted(Path localDisk) throws IOException {
+        return new RecordTtlTable(localDisk, CompactionConfig.defaults().withThreads(0), Map.of(), 1);
+    }
+
+    private RecordTtlTable(
+            Path localDisk, CompactionConfig compaction, Map<String, String> properties, int buckets)
+            throws IOException {
         catalog = new FaultyCatalog(
                 SCHEMA,
                 PartitionSpec.builderFor(SCHEMA).bucket("id", buckets).build(),
@@ -55,7 +66,7 @@ final class RecordTtlTable implements AutoCloseable {
                 properties);
         config = SinkConfig.defaults()
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.toString())))
-                .withCompaction(compaction.withTtl(new RecordTtl(TTL, "at")))
+                .withCompaction(compaction)
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
         job = start(0);
     }
@@ -63,6 +74,13 @@ final class RecordTtlTable implements AutoCloseable {
     private SimulatedJob start(int run) throws IOException {
         return new SimulatedJob(
                 new SimulatedJob.Setup(catalog.loader(), config, 1, "job-" + run, threads, () -> now), null);
+    }
+
+    /** One that drops what has expired, and compacts. */
+    CompactedBuckets compactor() throws IOException {
+        CompactionConfig compaction = CompactionConfig.defaults().withTtl(new RecordTtl(TTL, "at"));
+        return new SimulatedCompactor(catalog.loader(), config.withCompaction(compaction), threads, () -> now)
+                .open(new CompactedBuckets.Share(0, file -> true, CompactedBuckets.Span.PRESENT));
     }
 
     long now() {

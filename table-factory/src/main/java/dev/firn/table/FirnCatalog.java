@@ -20,10 +20,13 @@ import org.apache.flink.table.catalog.ObjectPath;
 import org.apache.flink.table.catalog.ResolvedCatalogTable;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.exceptions.CatalogException;
+import org.apache.flink.table.catalog.exceptions.DatabaseNotExistException;
+import org.apache.flink.table.catalog.exceptions.ProcedureNotExistException;
 import org.apache.flink.table.catalog.exceptions.TableAlreadyExistException;
 import org.apache.flink.table.catalog.exceptions.TableNotExistException;
 import org.apache.flink.table.factories.Factory;
 import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.flink.table.procedures.Procedure;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -154,6 +157,25 @@ final class FirnCatalog extends FlinkCatalog {
         } catch (UnsupportedTableException e) {
             throw new CatalogException(e.getMessage(), e);
         }
+    }
+
+    @Override
+    public List<String> listProcedures(String database) throws DatabaseNotExistException {
+        if (database.equals(CompactProcedure.NAME.getDatabaseName())) {
+            return List.of(CompactProcedure.NAME.getObjectName());
+        }
+        if (!databaseExists(database)) {
+            throw new DatabaseNotExistException(getName(), database);
+        }
+        return List.of();
+    }
+
+    @Override
+    public Procedure getProcedure(ObjectPath path) throws ProcedureNotExistException {
+        if (!path.equals(CompactProcedure.NAME)) {
+            throw new ProcedureNotExistException(getName(), path);
+        }
+        return new CompactProcedure(this);
     }
 
     private Map<String, String> options(ObjectPath path, Map<String, String> properties) {

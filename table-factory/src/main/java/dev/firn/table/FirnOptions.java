@@ -55,7 +55,8 @@ public final class FirnOptions {
             .intType()
             .noDefaultValue()
             .withDescription("Number of buckets, and thus the most subtasks that write. A missing table is created with"
-                    + " 4 by default; an existing table's count must be this one.");
+                    + " 4 by default; an existing table grows to this many, which have to be a multiple of its own,"
+                    + " and one of another engine gets its first ones.");
 
     public static final ConfigOption<String> BUCKET_KEY = ConfigOptions.key("bucket-key")
             .stringType()
@@ -230,6 +231,11 @@ public final class FirnOptions {
             .withDescription("Parquet codec of compacted files: uncompressed, snappy, lz4_raw or zstd. By default the"
                     + " table's property if somebody set one, else zstd at level 3.");
 
+    public static final ConfigOption<Duration> COMPACTION_JOB_INTERVAL = ConfigOptions.key("compaction.job-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("How long a compaction job waits between two looks at the table while no merge ends.");
+
     public static final ConfigOption<Duration> RECORD_TTL = ConfigOptions.key("record.ttl")
             .durationType()
             .noDefaultValue()
@@ -368,6 +374,7 @@ public final class FirnOptions {
             COMPACTION_MAX_SIZE,
             COMPACTION_MAX_ROWS,
             COMPACTION_COMPRESSION,
+            COMPACTION_JOB_INTERVAL,
             RECORD_TTL,
             RECORD_TTL_COLUMN,
             SCAN_STARTUP_MODE,

@@ -1,6 +1,7 @@
 package dev.firn.table;
 
 import java.net.URI;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -42,6 +43,10 @@ final class SqlCluster implements BeforeAllCallback, AfterAllCallback {
 
     void close() throws Exception {
         cluster.close();
+    }
+
+    void cancel(JobID job) throws Exception {
+        cluster.cancelJob(job).get();
     }
 
     TableEnvironment streaming() {
