@@ -55,6 +55,7 @@ public final class FirnSink
                 SupportsCommitter<CheckpointChanges> {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirnSink.class);
+    private static final int FIRST = 0;
 
     private final TableLoader tableLoader;
     private final RowType rowType;
@@ -179,20 +180,14 @@ public final class FirnSink
     public Committer<CheckpointChanges> createCommitter(CommitterInitContext context) throws IOException {
         CommitOptions options = CommitOptions.of(context.getJobInfo().getJobId().toString());
         FirnTable table = FirnTable.open(tableLoader, rowType);
+        int subtask = context.getTaskInfo().getIndexOfThisSubtask();
         KeyIndexes indexes = null;
         try {
-            indexes = LocalIndexes.open(table, config.indexes(), "committer");
+            indexes = LocalIndexes.open(table, config.indexes(), "committer-" + subtask);
             SnapshotCommitter snapshots = new SnapshotCommitter(
                     table, indexes, config.commits().acceptOlderState() ? options.acceptingOlderState() : options);
-            TableChores chores = new TableChores(
-                    () -> FirnTable.open(tableLoader, rowType),
-                    config.commits().housekeeping(),
-                    TableChores.newThread(),
-                    InstantSource.system());
-            chores.reportTo(context.metricGroup());
-            return new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId())
-                    .keepingHouse(chores.housekeeping())
-                    .reportingTo(context.metricGroup());
+            FirnCommitter committer = new FirnCommitter(table, indexes, snapshots, context.getRestoredCheckpointId());
+            return subtask == FIRST ? keepingHouse(committer, context) : committer;
         } catch (IOException | RuntimeException e) {
             if (indexes != null) {
                 indexes.close();
@@ -200,6 +195,17 @@ public final class FirnSink
             table.close();
             throw e;
         }
+    }
+
+    /** All checkpoints come to the first subtask; another one may have to repeat what a restored one holds. */
+    private FirnCommitter keepingHouse(FirnCommitter committer, CommitterInitContext context) {
+        TableChores chores = new TableChores(
+                () -> FirnTable.open(tableLoader, rowType),
+                config.commits().housekeeping(),
+                TableChores.newThread(),
+                InstantSource.system());
+        chores.reportTo(context.metricGroup());
+        return committer.keepingHouse(chores.housekeeping()).reportingTo(context.metricGroup());
     }
 
     @Override

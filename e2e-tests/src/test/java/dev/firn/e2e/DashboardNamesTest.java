@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,7 +29,7 @@ final class DashboardNamesTest {
     @Test
     void everyNameInTheDashboardIsOneOfARunningSinkOrFeed() throws Exception {
         try (Warehouse warehouse = Warehouse.Kind.HADOOP.create(disk)) {
-            CLUSTER.run(new FirnJob(warehouse, new Changelog(9, 600, 50), disk));
+            CLUSTER.run(new FirnJob(warehouse, new Changelog(9, 200, 50), disk).changesPerCheckpoint(100));
             CLUSTER.run(new FeedJob(warehouse, new Told(), disk).untilLatest());
         }
         Set<String> asked = Pattern.compile("flink_\\w+")
@@ -39,5 +40,14 @@ final class DashboardNamesTest {
 
         assertThat(asked).hasSizeGreaterThan(40);
         assertThat(ScopeReporter.names()).containsAll(asked);
+        assertThat(ScopeReporter.subtasks("flushedRows")).containsExactlyInAnyOrder("0", "1");
+        assertThat(ScopeReporter.subtasks("snapshotLagMillis"))
+                .as("the committer that gets no checkpoints would seem to be late")
+                .containsExactly("0");
+        try (Stream<Path> directories = Files.walk(disk.resolve("local"))) {
+            assertThat(directories.map(path -> path.getFileName().toString()))
+                    .contains("writer-0", "writer-1", "committer-0")
+                    .noneMatch(name -> name.contains("~"));
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.firn.e2e;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.flink.metrics.LogicalScopeProvider;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
@@ -14,6 +15,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 public final class ScopeReporter implements MetricReporter {
 
     private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
+    private static final Set<String> SUBTASKS = ConcurrentHashMap.newKeySet();
 
     /** Found by Flink as a service. */
     public static final class Factory implements MetricReporterFactory {
@@ -29,6 +31,14 @@ public final class ScopeReporter implements MetricReporter {
         return Set.copyOf(NAMES);
     }
 
+    /** Which subtasks ever registered a metric of this name. */
+    static Set<String> subtasks(String name) {
+        return SUBTASKS.stream()
+                .filter(entry -> entry.startsWith(name + "/"))
+                .map(entry -> entry.substring(name.length() + 1))
+                .collect(Collectors.toSet());
+    }
+
     @Override
     public void open(MetricConfig config) {}
 
@@ -37,10 +47,10 @@ public final class ScopeReporter implements MetricReporter {
 
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-        NAMES.add("flink_"
-                + LogicalScopeProvider.castFrom(group)
-                        .getLogicalScope(text -> text.replaceAll("[^a-zA-Z0-9:_]", "_"), '_')
-                + "_" + name);
+        String scope = LogicalScopeProvider.castFrom(group)
+                .getLogicalScope(text -> text.replaceAll("[^a-zA-Z0-9:_]", "_"), '_');
+        NAMES.add("flink_" + scope + "_" + name);
+        SUBTASKS.add(name + "/" + group.getAllVariables().get("<subtask_index>"));
     }
 
     @Override
