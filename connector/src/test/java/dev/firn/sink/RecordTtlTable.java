@@ -56,8 +56,7 @@ final class RecordTtlTable implements AutoCloseable {
         return new RecordTtlTable(localDisk, CompactionConfig.defaults().withThreads(0), Map.of(), 1);
     }
 
-    private RecordTtlTable(
-            Path localDisk, CompactionConfig compaction, Map<String, String> properties, int buckets)
+    private RecordTtlTable(Path localDisk, CompactionConfig compaction, Map<String, String> properties, int buckets)
             throws IOException {
         catalog = new FaultyCatalog(
                 SCHEMA,
