@@ -10,9 +10,11 @@ import dev.firn.run.RunFormat;
  * @param store its format has all columns of the table; its files may be asked for by several threads at a time
  * @param reader of the same format
  * @param limiter shared by whatever is to keep a rate together
+ * @param treatment what becomes of the rows
  * @param sortBytes heap for sorting an unsorted file, for each of a job's workers; what is more goes to the local disk
  */
-public record Compactor(RunStore store, LineageReader reader, RateLimiter limiter, Treatment treatment, long sortBytes) {
+public record Compactor(
+        RunStore store, LineageReader reader, RateLimiter limiter, Treatment treatment, long sortBytes) {
 
     private static final long DEFAULT_SORT_BYTES = 32L << 20;
 
@@ -36,11 +38,7 @@ public record Compactor(RunStore store, LineageReader reader, RateLimiter limite
 
     /** One that divides the rows of its inputs among partitions, and neither drops nor changes any. */
     public static Compactor dividing(
-            RunFormat format,
-            RunStore.Storage storage,
-            LineageReader reader,
-            RateLimiter limiter,
-            Division division) {
+            RunFormat format, RunStore.Storage storage, LineageReader reader, RateLimiter limiter, Division division) {
         RunStore noPartition = new RunStore(
                 format,
                 division.spec(),

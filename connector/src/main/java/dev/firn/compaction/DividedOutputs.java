@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableProperties;
@@ -27,9 +26,6 @@ final class DividedOutputs implements MergeOutputs {
 
     private static final Map<String, String> SMALL_ROW_GROUPS =
             Map.of(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, Integer.toString(8 << 20));
-
-    private static final Function<RunFormat, RunRows<StructLike>> ROWS =
-            format -> RunRows.lineage(format.with(SMALL_ROW_GROUPS));
 
     private final Division division;
     private final RunStore like;
@@ -72,10 +68,13 @@ final class DividedOutputs implements MergeOutputs {
         int ordinal = places.size();
         PartitionKey copy = partition.copy();
         boolean isNow = ordinal >= skipped && ordinal < skipped + MOST_PARTITIONS;
-        Place place =
-                new Place(isNow ? new RunOutputs(division.store(copy, like), level, ROWS, expectedRows) : null);
+        Place place = new Place(isNow ? new RunOutputs(division.store(copy, like), level, DividedOutputs::rows, expectedRows) : null);
         places.put(copy, place);
         return place;
+    }
+
+    private static RunRows<StructLike> rows(RunFormat format) {
+        return RunRows.lineage(format.with(SMALL_ROW_GROUPS));
     }
 
     /** Whether rows were passed over that are for the next outputs. */

@@ -1,7 +1,7 @@
 package dev.firn.feed;
 
-import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.FileChange;
+import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.SnapshotStamp;
 import java.util.List;
 import org.apache.flink.api.connector.source.SourceSplit;

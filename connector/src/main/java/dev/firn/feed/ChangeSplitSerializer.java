@@ -1,9 +1,9 @@
 package dev.firn.feed;
 
-import dev.firn.iceberg.Lane;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.firn.iceberg.FileChange;
 import dev.firn.iceberg.FileChange.Liveness;
+import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.SnapshotStamp;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,8 +1,8 @@
 package dev.firn.feed;
 
+import dev.firn.iceberg.FileChange;
 import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.Lanes;
-import dev.firn.iceberg.FileChange;
 import dev.firn.iceberg.SnapshotDiff;
 import dev.firn.iceberg.SnapshotFiles;
 import dev.firn.iceberg.SnapshotGoneException;

@@ -169,9 +169,10 @@ public final class FirnTable implements Closeable {
     /** @throws UnsupportedTableException if somebody changed the partition spec since the table was opened */
     void checkSpec() {
         if (table.spec().specId() != spec.specId()) {
-            throw new UnsupportedTableException("Somebody changed the partition spec of table " + table.name() + " from "
-                    + spec + " to " + table.spec()
-                    + " while the job runs. Submit the job again from its newest checkpoint: nothing is lost.");
+            throw new UnsupportedTableException(
+                    "Somebody changed the partition spec of table " + table.name() + " from "
+                            + spec + " to " + table.spec()
+                            + " while the job runs. Submit the job again from its newest checkpoint: nothing is lost.");
         }
     }
 

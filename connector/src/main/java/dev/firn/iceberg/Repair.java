@@ -102,8 +102,12 @@ final class Repair {
     private void find(WriterChanges writer, Collection<LiveFile> files, Map<String, PositionSet> found)
             throws IOException {
         if (!files.isEmpty()) {
+            // The next commit asks most likely for the same files, and soon for none of them.
+            Set<String> locations = files.stream().map(LiveFile::location).collect(Collectors.toSet());
+            indexes.retain(locations);
             Superseded.by(changedKeys(writer), LiveVectors.levels(files, table.io()), indexes)
                     .forEach((location, positions) -> found.merge(location, positions, PositionSet::union));
+            indexes.close(locations);
         }
     }
 

@@ -75,7 +75,8 @@ final class SpecEvolution {
     private static UnsupportedTableException noMultiple(Table table, int present, int declared) {
         int next = present * (declared / present + 1);
         return new UnsupportedTableException("'bucket' = '" + declared + "' is declared, but table " + table.name()
-                + " has " + present + " buckets, and that number only grows to a multiple: each bucket is divided into as"
+                + " has " + present
+                + " buckets, and that number only grows to a multiple: each bucket is divided into as"
                 + " many new ones. Set 'bucket' = '" + next + "' for more buckets, '" + present
                 + "' for as many as there are, or leave it out.");
     }
@@ -96,9 +97,7 @@ final class SpecEvolution {
         dropped.forEach(update::removeField);
         boolean isThere = table.spec().fields().stream()
                 .anyMatch(field -> field.name().equals(wanted.field()) && !dropped.contains(wanted.field()));
-        return isThere
-                ? update
-                : update.addField(wanted.field(), Expressions.bucket(wanted.column(), wanted.count()));
+        return isThere ? update : update.addField(wanted.field(), Expressions.bucket(wanted.column(), wanted.count()));
     }
 
     /** Fields of the present spec: bucket fields on key columns, and those that a key does not tell. */

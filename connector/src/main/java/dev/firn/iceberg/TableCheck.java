@@ -33,7 +33,7 @@ final class TableCheck {
         TableLayout layout = TableLayout.ofAnyVersion(table, spec);
         checkPartitions(table, layout, definition);
         ColumnCheck.writable(table, definition);
-        if (spec.specId() != table.spec().specId() || TableUtil.formatVersion(table) < TableLayout.FORMAT_VERSION) {
+        if (!spec.compatibleWith(table.spec()) || TableUtil.formatVersion(table) < TableLayout.FORMAT_VERSION) {
             checkFiles(table);
         }
     }

@@ -20,8 +20,8 @@ import org.apache.iceberg.types.Types.NestedField;
  *
  * @param primaryKey names of the identifier fields in declared order: the order of the table's sort order if that sorts
  *     by exactly these columns, ascending, else the order of the schema
- * @param partitionColumns sources of the spec's identity fields, in the order of the spec; other transforms are not among
- *     them
+ * @param partitionColumns sources of the spec's identity fields, in the order of the spec; other transforms are not
+ *     among them
  * @param bucketColumn source of the spec's bucket field
  * @param bucketCount number of buckets, positive
  * @param bucketPosition position of the bucket field in the spec, and thus in a partition struct
@@ -197,13 +197,12 @@ public record TableLayout(
         }
 
         UnsupportedTableException unsupported(String cause) {
-            return new UnsupportedTableException(
-                    "The partition spec " + spec + " of table " + table.name()
-                            + " does not suit Firn: " + cause
-                            + ". A key must tell its partition, so a spec consists of columns of"
-                            + " the primary key, or transforms of them, and exactly one bucket[N] of such a column. Declare"
-                            + " the number of buckets in Flink's CREATE TABLE, such as 'bucket' = '4': Firn then changes the"
-                            + " spec in place and takes the files over as they are.");
+            return new UnsupportedTableException("The partition spec " + spec + " of table " + table.name()
+                    + " does not suit Firn: " + cause
+                    + ". A key must tell its partition, so a spec consists of columns of"
+                    + " the primary key, or transforms of them, and exactly one bucket[N] of such a column. Declare"
+                    + " the number of buckets in Flink's CREATE TABLE, such as 'bucket' = '4': Firn then changes the"
+                    + " spec in place and takes the files over as they are.");
         }
     }
 }

@@ -15,6 +15,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.StructType;
 import org.apache.iceberg.util.StructLikeMap;
+import org.apache.iceberg.util.StructLikeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,10 @@ public final class TableView {
     private final Predicate<DataFile> owned;
     private final Set<Integer> metricsColumns;
     private StructLikeMap<List<LiveFile>> files;
+
+    /** Partitions of which the listing is older than the base: own commits changed them since it was read. */
+    private final StructLikeSet outdated;
+
     private List<LiveFile> olderFiles = List.of();
     private @Nullable Snapshot base;
     private final Optional<Marker> loadedMarker;
@@ -58,15 +63,24 @@ public final class TableView {
         this.metricsColumns = Set.copyOf(metricsColumns);
         this.loadedMarker = table.marker();
         this.files = StructLikeMap.create(StructType.of());
+        this.outdated = StructLikeSet.create(table.spec().partitionType());
         load();
     }
 
     /** Reads the newest snapshot's files anew. */
     public void load() {
         table.checkSpec();
+        List<LiveFile> older = new ArrayList<>();
+        files = list(older);
+        olderFiles = List.copyOf(older);
+        outdated.clear();
+        base = table.currentSnapshot();
+    }
+
+    /** @param older told the files of older partition specs */
+    private StructLikeMap<List<LiveFile>> list(List<LiveFile> older) {
         StructLikeMap<List<LiveFile>> byPartition =
                 StructLikeMap.create(table.spec().partitionType());
-        List<LiveFile> older = new ArrayList<>();
         for (LiveFile file : table.liveFiles(metricsColumns).files()) {
             if (owned.test(file.file())) {
                 if (file.file().specId() == table.spec().specId()) {
@@ -78,9 +92,7 @@ public final class TableView {
                 }
             }
         }
-        files = byPartition;
-        olderFiles = List.copyOf(older);
-        base = table.currentSnapshot();
+        return byPartition;
     }
 
     /** Sequence number of the newest snapshot that the writer knows. */
@@ -183,6 +195,39 @@ public final class TableView {
                 .toList();
     }
 
+    /**
+     * Whoever had this bucket's levels lets go of them, after commits of his own perhaps: asked for them again, this
+     * reads the listing once more, for all such buckets together.
+     *
+     * @param last the bucket's files as of the base
+     */
+    public void putAside(StructLike partition, List<DataFile> last) {
+        if (metricsColumns.isEmpty()) {
+            files.remove(partition);
+        } else {
+            files.put(
+                    partition,
+                    last.stream().map(file -> new LiveFile(file, null)).toList());
+        }
+        outdated.add(partition);
+    }
+
+    private void listOutdated() {
+        if (!Objects.equals(base, table.currentSnapshot())) {
+            throw new IllegalStateException("Table " + table.name() + " was refreshed behind its view");
+        }
+        StructLikeMap<List<LiveFile>> now = list(new ArrayList<>());
+        for (StructLike partition : outdated) {
+            List<LiveFile> listed = now.get(partition);
+            if (listed == null) {
+                files.remove(partition);
+            } else {
+                files.put(partition, listed);
+            }
+        }
+        outdated.clear();
+    }
+
     /** The writer's files of older partition specs, as of when the whole table was last read. */
     public List<LiveFile> olderFiles() {
         return olderFiles;
@@ -195,6 +240,9 @@ public final class TableView {
 
     /** The bucket as the base snapshot has it. Reads its deletion vectors. */
     public Levels levels(StructLike partition) {
+        if (outdated.contains(partition)) {
+            listOutdated();
+        }
         return LiveVectors.levels(files.getOrDefault(partition, List.of()), table.io());
     }
 }

@@ -3,7 +3,10 @@ package dev.firn.index;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
-/** The filters that are held in memory, of all indexes of a table, within a budget. Any thread. */
+/**
+ * The filters that are held in memory, of all indexes of a table, within a budget: a thread that brings one in beyond
+ * it has others dropped before it goes on. Any thread.
+ */
 final class FilterCache {
 
     /** What the cache keeps beside the filter's words, roughly. */
@@ -33,6 +36,11 @@ final class FilterCache {
             filters.put(id, filter);
         }
         return filter;
+    }
+
+    /** What is held now. */
+    long bytes() {
+        return filters.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 
     void drop(KeyIndexFile file) {

@@ -11,6 +11,7 @@ final class IndexCounters {
     final LongAdder filterFalsePositives = new LongAdder();
     final LongAdder opened = new LongAdder();
     final LongAdder rebuilds = new LongAdder();
+    final LongAdder evictions = new LongAdder();
     final LongAdder rebuiltKeys = new LongAdder();
     final LongAdder rebuildNanos = new LongAdder();
     final LongAdder filterHits = new LongAdder();
@@ -33,6 +34,7 @@ final class IndexCounters {
                 filterNegatives.sum(),
                 filterFalsePositives.sum(),
                 new IndexStatistics.Rebuilt(rebuilds.sum(), rebuiltKeys.sum(), Duration.ofNanos(rebuildNanos.sum())),
+                evictions.sum(),
                 blocksRead.sum(),
                 bytesRead.sum());
     }

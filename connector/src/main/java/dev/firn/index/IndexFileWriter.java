@@ -5,10 +5,8 @@ import dev.firn.key.KeyEncoder;
 import dev.firn.key.KeyView;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,14 +48,15 @@ final class IndexFileWriter implements Closeable {
     private final ByteSink lastKey = new ByteSink();
     private long keys;
 
-    IndexFileWriter(Path path, IndexShape shape, Positions positions) throws IOException {
+    /** @param file closed with this */
+    IndexFileWriter(OutputStream file, IndexShape shape, Positions positions) throws IOException {
         this.shape = shape;
         this.positions = positions;
         this.entries = new BlockSink(shape.keysPerBlock(), positions);
         this.blockEnds = new int[shape.blocksPerSegment()];
         this.blockCrcs = new int[shape.blocksPerSegment()];
         this.hashes = new long[shape.keysPerSegment()];
-        this.out = new BufferedOutputStream(new FileOutputStream(path.toFile()), 1 << 16);
+        this.out = new BufferedOutputStream(file, 1 << 16);
         out.write(IndexFooter.MAGIC);
         offset = IndexFooter.MAGIC.length;
         segmentOffset = offset;

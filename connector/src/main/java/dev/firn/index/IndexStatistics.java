@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param filterNegatives probes that a filter answered: the key is absent
  * @param filterFalsePositives probes that passed a filter although the key is absent
  * @param rebuilt indexes that were built again from their data files
+ * @param evictions local files that were deleted for the quota, or for want of space
  * @param blocksRead key blocks that were read and decoded
  * @param bytesRead bytes of local files that were read: blocks, fences and filters
  */
@@ -17,6 +18,7 @@ public record IndexStatistics(
         long filterNegatives,
         long filterFalsePositives,
         Rebuilt rebuilt,
+        long evictions,
         long blocksRead,
         long bytesRead) {
 

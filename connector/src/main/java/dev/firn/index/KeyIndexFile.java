@@ -73,6 +73,11 @@ final class KeyIndexFile {
         return id;
     }
 
+    /** In its directory. */
+    String name() {
+        return bytes.path().getFileName().toString();
+    }
+
     long size() {
         return bytes.size();
     }

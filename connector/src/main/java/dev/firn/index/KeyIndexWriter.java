@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the index of a run file in the same pass as the file itself. Closed without {@link #finish} it leaves nothing
- * behind. One thread.
+ * behind. Should the local disk not take it, the run file does not suffer: its index will be built when somebody asks
+ * for it. One thread.
  */
 public final class KeyIndexWriter implements Closeable {
 
@@ -18,8 +20,11 @@ public final class KeyIndexWriter implements Closeable {
     private final String location;
     private final IndexStore store;
     private final Path temporary;
-    private final IndexFileWriter writer;
     private final KeyView view = new KeyView();
+    private long keys;
+
+    /** Null from when on the local disk does not take it. */
+    private @Nullable IndexFileWriter writer;
 
     KeyIndexWriter(KeyIndexes owner, String location, IndexStore store) {
         this.owner = owner;
@@ -28,6 +33,8 @@ public final class KeyIndexWriter implements Closeable {
         this.temporary = store.temporary();
         try {
             this.writer = store.write(temporary, Positions.RANKS);
+        } catch (LocalDisk.LocalDiskException e) {
+            giveUp(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,14 +47,20 @@ public final class KeyIndexWriter implements Closeable {
      * @throws IllegalStateException if the key is not above the one before
      */
     public void add(KeyView key) {
-        if (!writer.ascends(key)) {
-            throw new IllegalStateException("Key " + key + " of " + location + " is not above the one before");
+        IndexFileWriter into = writer;
+        if (into != null) {
+            if (!into.ascends(key)) {
+                throw new IllegalStateException("Key " + key + " of " + location + " is not above the one before");
+            }
+            try {
+                into.add(key, keys);
+            } catch (LocalDisk.LocalDiskException e) {
+                giveUp(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
-        try {
-            writer.add(key, writer.keys());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        keys++;
     }
 
     /** As {@link #add(KeyView)}. */
@@ -61,21 +74,36 @@ public final class KeyIndexWriter implements Closeable {
      * @param file as many rows as there were keys, at the location that this writer was opened for
      */
     public KeyIndex finish(DataFile file) {
-        if (!file.location().equals(location) || file.recordCount() != writer.keys()) {
-            throw new IllegalStateException("The index of " + location + " with " + writer.keys()
-                    + " keys is not that of " + file.location() + " with " + file.recordCount() + " rows");
+        if (!file.location().equals(location) || file.recordCount() != keys) {
+            throw new IllegalStateException("The index of " + location + " with " + keys + " keys is not that of "
+                    + file.location() + " with " + file.recordCount() + " rows");
         }
-        try {
-            return owner.adopt(file, store.publish(writer, temporary, FileIdentity.of(file)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (writer != null) {
+            try {
+                return owner.adopt(file, store.publish(writer, temporary, FileIdentity.of(file)));
+            } catch (LocalDisk.LocalDiskException e) {
+                giveUp(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+        return owner.adoptUnwritten(file);
+    }
+
+    private void giveUp(LocalDisk.LocalDiskException problem) {
+        close();
+        writer = null;
+        owner.diskIsFull(problem);
     }
 
     @Override
     public void close() {
         try {
-            writer.close();
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (LocalDisk.LocalDiskException e) {
+            // What it did not take is deleted all the same.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The key indexes of one table, cached in a local directory. Every file there can be built again from its data file,
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * {@link UncheckedIOException}s.
  */
 public final class KeyIndexes implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyIndexes.class);
 
     /** How many bytes of keys are sorted in memory at a time when an unsorted data file is indexed. */
     private static final long SORT_BYTES = 64L << 20;
@@ -86,6 +90,16 @@ public final class KeyIndexes implements Closeable {
     /** The local disk, for whoever is about to write many indexes. */
     public LocalSpace space() {
         return space;
+    }
+
+    /**
+     * Deletes local files that nobody uses, the least useful first, until the others keep to the quota: first those
+     * that an earlier owner left and nobody asked for, then those whose indexes were closed longest ago.
+     *
+     * @return how many bytes there are beyond the quota even so, all of indexes in use
+     */
+    public long makeRoom() {
+        return store.evictTo(space.quotaBytes());
     }
 
     /** A writer for the index of a run file that is about to be written to this location. */
@@ -153,6 +167,22 @@ public final class KeyIndexes implements Closeable {
         store.deleteAllBut(dataFileLocations.stream());
     }
 
+    /** Closes the indexes of these data files; their local files stay for the next one who asks. */
+    public void close(Collection<String> dataFileLocations) {
+        for (String location : dataFileLocations) {
+            KeyIndex index = indexes.remove(location);
+            if (index != null) {
+                index.letGo();
+            }
+        }
+        makeRoom();
+    }
+
+    /** Heap of the filters that are held. */
+    public long filterBytes() {
+        return filters.bytes();
+    }
+
     public IndexStatistics statistics() {
         return counters().statistics();
     }
@@ -178,16 +208,37 @@ public final class KeyIndexes implements Closeable {
     void release(KeyIndex index) {
         indexes.remove(index.location(), index);
         index.letGo();
+        makeRoom();
     }
 
     KeyIndex adopt(DataFile file, KeyIndexFile written) {
         KeyIndex index = new KeyIndex(this, file.copyWithoutStats());
         index.adopt(written);
+        replace(file, index);
+        makeRoom();
+        return index;
+    }
+
+    /** An index that will be built when it is asked for. */
+    KeyIndex adoptUnwritten(DataFile file) {
+        KeyIndex index = new KeyIndex(this, file.copyWithoutStats());
+        replace(file, index);
+        return index;
+    }
+
+    private void replace(DataFile file, KeyIndex index) {
         KeyIndex replaced = indexes.put(file.location(), index);
         if (replaced != null) {
             replaced.letGo();
         }
-        return index;
+    }
+
+    /** The disk did not take a file: whatever nobody uses makes room for the next one. */
+    void diskIsFull(LocalDisk.LocalDiskException problem) {
+        long before = statistics().evictions();
+        store.evictTo(0);
+        LOG.warn(
+                "{} Idle indexes deleted={}", problem.getMessage(), statistics().evictions() - before);
     }
 
     KeyIndexFile load(DataFile file) {
@@ -206,18 +257,35 @@ public final class KeyIndexes implements Closeable {
     KeyIndexFile rebuild(DataFile file) {
         long start = System.nanoTime();
         counters().rebuilds.increment();
-        try (CloseableIterable<Key> keys = source.keys(file);
-                IndexRebuild rebuild = new IndexRebuild(store, file, sortMemory)) {
-            KeyIndexFile rebuilt = rebuild.run(keys);
+        try {
+            KeyIndexFile built = build(file);
             counters().rebuilt(file.recordCount(), System.nanoTime() - start);
-            return rebuilt;
+            makeRoom();
+            return built;
         } catch (IOException e) {
             throw new UncheckedIOException("Could not index the keys of data file " + file.location(), e);
         }
     }
 
+    private KeyIndexFile build(DataFile file) throws IOException {
+        try {
+            return tryBuild(file);
+        } catch (LocalDisk.LocalDiskException e) {
+            diskIsFull(e);
+            return tryBuild(file);
+        }
+    }
+
+    private KeyIndexFile tryBuild(DataFile file) throws IOException {
+        try (CloseableIterable<Key> keys = source.keys(file);
+                IndexRebuild rebuild = new IndexRebuild(store, file, sortMemory)) {
+            return rebuild.run(keys);
+        }
+    }
+
     void unload(KeyIndexFile file) {
         filters.drop(file);
+        store.letGo(file);
     }
 
     SplitBlockBloomFilter filter(KeyIndexFile file, int segment) {

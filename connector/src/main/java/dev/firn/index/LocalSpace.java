@@ -21,22 +21,32 @@ public final class LocalSpace {
      * What a directory and its disk hold.
      *
      * @param indexBytes of finished index files
+     * @param idleBytes of them in files that nobody uses, which go as soon as the space is needed
      * @param freeBytes of the disk, as far as they are this process's to use
      * @param diskBytes all of the disk; 0 if it does not tell
      */
-    record Usage(long indexBytes, long freeBytes, long diskBytes) {
+    record Usage(long indexBytes, long idleBytes, long freeBytes, long diskBytes) {
+
+        /** Of files that are all in use. */
+        Usage(long indexBytes, long freeBytes, long diskBytes) {
+            this(indexBytes, 0, freeBytes, diskBytes);
+        }
 
         /** How many bytes of index files may be added. */
         long room(long quotaBytes) {
             long margin = Math.min(MOST_MARGIN_BYTES, diskBytes / DISKS_PER_MARGIN);
-            long onDisk = diskBytes == 0 ? Long.MAX_VALUE : freeBytes - margin;
-            return Math.max(0, Math.min(quotaBytes - indexBytes, onDisk));
+            long onDisk = diskBytes == 0 ? Long.MAX_VALUE : freeBytes + idleBytes - margin;
+            return Math.max(0, Math.min(quotaBytes - (indexBytes - idleBytes), onDisk));
         }
     }
 
     LocalSpace(Supplier<Usage> usage, long quotaBytes) {
         this.usage = usage;
         this.quotaBytes = quotaBytes;
+    }
+
+    long quotaBytes() {
+        return quotaBytes;
     }
 
     /** Bytes of finished index files. */

@@ -52,12 +52,12 @@ final class SplitBlockBloomFilter {
     boolean mightContain(long hash) {
         int block = block(hash);
         int low = (int) hash;
+        int missing = 0;
+        // To the end, whatever is found: where to stop cannot be foreseen, and costs more than to go on.
         for (int i = 0; i < WORDS_PER_BLOCK; i++) {
-            if ((words[block + i] & bit(low, i)) == 0) {
-                return false;
-            }
+            missing |= ~words[block + i] & bit(low, i);
         }
-        return true;
+        return missing == 0;
     }
 
     private void add(long hash) {

@@ -156,6 +156,32 @@ public final class Bucket {
         return levels;
     }
 
+    /**
+     * Whether there is nothing here that the table does not have, nor anything under way or to be done: what the last
+     * checkpoint handed over aside, which the caller knows of.
+     */
+    public boolean isAtRest() {
+        return isReady()
+                && buffer.isEmpty()
+                && ahead == null
+                && pending.isEmpty()
+                && dead.isEmpty()
+                && deletedKeys.isEmpty()
+                && compacted.isEmpty()
+                && (compactions == null || compactions.isAtRest())
+                && levels.runs().stream().allMatch(LiveRun::isCommitted);
+    }
+
+    /**
+     * Lets go of a bucket at rest, which is not to be used again. Its indexes are closed, and stay on the local disk.
+     */
+    public void putAside() {
+        if (!isAtRest()) {
+            throw new IllegalStateException("A bucket with changes or merges under way is not put aside");
+        }
+        indexes.close(levels.runs().stream().map(LiveRun::location).toList());
+    }
+
     /** Writes the buffer as run files of level 0 and marks every row that it supersedes. */
     public void flush() throws IOException, InterruptedException {
         land();
@@ -323,6 +349,7 @@ public final class Bucket {
         } catch (NotFoundException e) {
             LOG.info("A flush missed a file that is gone, and begins anew: {}", e.getMessage());
         }
+        Levels before = levels;
         LevelsEdit running = new LevelsEdit(List.copyOf(pending.values()), dead, deletedKeys, compacted);
         Rebase rebase = Rebase.onto(table, uncommitted, running, indexes);
         levels = rebase.levels(levels);
@@ -340,6 +367,10 @@ public final class Bucket {
         if (ahead != null) {
             ahead = ahead.anewOn(asked());
         }
+        before.runs().stream()
+                .map(LiveRun::location)
+                .filter(location -> levels.at(location).isEmpty())
+                .forEach(indexes::forget);
     }
 
     /** Deletes the files that no checkpoint was told of. */

@@ -48,6 +48,9 @@ final class BucketCompactions {
     private long turn;
     private int roundsToSitOut;
 
+    /** Whether the last round ended for want of a thread. */
+    private boolean waiting;
+
     private record Running(
             CompactionJob job, Reservation reservation, CompactionChoice.Merge merge, Stopwatch stopwatch) {}
 
@@ -227,6 +230,7 @@ final class BucketCompactions {
     /** Starts what is worth it, as far as threads are free. */
     Advance advance(Levels levels) {
         Levels now = levels;
+        waiting = false;
         List<CompactionEdit> drops = new ArrayList<>();
         if (roundsToSitOut > 0) {
             roundsToSitOut--;
@@ -268,6 +272,7 @@ final class BucketCompactions {
     /** @return whether there may be something else to start */
     private boolean start(CompactionChoice.Merge merge, Levels levels) {
         if (setup.threads().areBusy()) {
+            waiting = true;
             return false;
         }
         List<LiveRun> inputs = merge.inputs().stream().map(levels::require).toList();
@@ -281,6 +286,7 @@ final class BucketCompactions {
         }
         if (!setup.threads().tryReserve()) {
             gate.release(space.getAsLong());
+            waiting = true;
             return false;
         }
         turn = setup.threads().started();
@@ -300,6 +306,11 @@ final class BucketCompactions {
         });
         LOG.debug("Compacting {} files to level {}: {}", inputs.size(), merge.outputLevel(), merge.reason());
         return true;
+    }
+
+    /** Whether nothing is being merged, and nothing is to be that a later round could begin with these levels. */
+    boolean isAtRest() {
+        return running.isEmpty() && !waiting && roundsToSitOut == 0;
     }
 
     /** The higher, the shorter ago a merge of this bucket was started; 0 if none was. */

@@ -78,7 +78,8 @@ final class BucketRouter implements KeySelector<RowData, Integer>, Partitioner<I
     int subtask(DataFile file, int subtasks) {
         if (!lanes.specIds().contains(file.specId())) {
             throw new UnsupportedTableException("Data file " + file.location() + " was written with partition spec "
-                    + file.specId() + ", of which no file was live when the job was submitted, so that its rows go to the"
+                    + file.specId()
+                    + ", of which no file was live when the job was submitted, so that its rows go to the"
                     + " wrong subtasks. Submit the job again from its newest checkpoint: it then divides the rows by what"
                     + " all specs have in common.");
         }
@@ -89,7 +90,8 @@ final class BucketRouter implements KeySelector<RowData, Integer>, Partitioner<I
     void checkFits(FirnTable table) {
         if (table.spec().specId() != spec.specId()) {
             throw new UnsupportedTableException("Somebody changed the partition spec of table " + table.name() + " to "
-                    + table.spec() + " after the job was submitted. Submit it again from its newest checkpoint: nothing is"
+                    + table.spec()
+                    + " after the job was submitted. Submit it again from its newest checkpoint: nothing is"
                     + " lost.");
         }
     }

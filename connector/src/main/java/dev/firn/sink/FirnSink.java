@@ -154,6 +154,7 @@ public final class FirnSink
             router.checkFits(table);
             return new FirnWriter(table, WriterResources.open(table, config, "writer-" + place.subtask()), place)
                     .taking(updateBefore)
+                    .keepingTrees(new TreeMemory(config.write().treeBytes()))
                     .reportingTo(context.metricGroup());
         } catch (IOException | RuntimeException e) {
             table.close();

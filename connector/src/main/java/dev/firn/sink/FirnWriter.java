@@ -124,6 +124,15 @@ final class FirnWriter
         return this;
     }
 
+    FirnWriter keepingTrees(TreeMemory memory) {
+        buckets.within(memory);
+        return this;
+    }
+
+    TreeMemory.Figures memory() {
+        return buckets.memory();
+    }
+
     FirnWriter reportingTo(SinkWriterMetricGroup group) {
         metrics.register(group, buffers::bytes, buffers::rows);
         return this;

@@ -1,12 +1,12 @@
 package dev.firn.sink;
 
+import dev.firn.dv.LiveRun;
 import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.LiveFile;
 import dev.firn.iceberg.TableView;
 import dev.firn.lsm.Levels;
 import dev.firn.lsm.LevelsEdit;
 import dev.firn.lsm.SharedRuns;
-import dev.firn.dv.LiveRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +83,8 @@ final class LaneRuns {
         Map<Lane, List<LiveFile>> files = byLane(view);
         files.keySet().forEach(lane -> lanes.computeIfAbsent(lane, added -> opener.open(Levels.EMPTY)));
         List<LiveRun> migrated = new ArrayList<>();
-        lanes.forEach((lane, runs) -> migrated.addAll(runs.rebase(view.runs(files.getOrDefault(lane, List.of())), uncommitted.of(lane))));
+        lanes.forEach((lane, runs) ->
+                migrated.addAll(runs.rebase(view.runs(files.getOrDefault(lane, List.of())), uncommitted.of(lane))));
         return migrated;
     }
 

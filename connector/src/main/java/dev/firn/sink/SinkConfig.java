@@ -20,8 +20,11 @@ public record SinkConfig(
      *
      * @param bufferBytes heap for buffered rows of one writer subtask, shared by its buckets
      * @param flushBytes a bucket's buffer of this size is flushed ahead of the barrier
+     * @param treeBytes heap for the files and dead rows of one writer subtask's buckets; beyond it idle ones are put
+     *     aside
      */
-    public record WriteConfig(long bufferBytes, long flushBytes, LevelCodecs codecs) implements Serializable {
+    public record WriteConfig(long bufferBytes, long flushBytes, LevelCodecs codecs, long treeBytes)
+            implements Serializable {
 
         public WriteConfig {
             if (bufferBytes <= 0) {
@@ -32,6 +35,15 @@ public record SinkConfig(
                 throw new IllegalArgumentException("Every row would be a file with buffers that are flushed at "
                         + flushBytes + " bytes; let them grow to a MiB at least");
             }
+            if (treeBytes <= 0) {
+                throw new IllegalArgumentException("Buckets that rest would be put aside all the time within "
+                        + treeBytes + " bytes for their trees; give them at least a few MiB");
+            }
+        }
+
+        /** With 64 MiB for the trees. */
+        public WriteConfig(long bufferBytes, long flushBytes, LevelCodecs codecs) {
+            this(bufferBytes, flushBytes, codecs, 64 * MEBIBYTE);
         }
     }
 
@@ -87,7 +99,7 @@ public record SinkConfig(
      */
     public record CommitConfig(boolean acceptOlderState, HousekeepingConfig housekeeping) implements Serializable {}
 
-    /** 64 MiB of rows, flushed by 32 MiB, and 32 MiB of filters for each subtask. */
+    /** 64 MiB of rows, flushed by 32 MiB, 64 MiB of trees and 32 MiB of filters for each subtask. */
     public static SinkConfig defaults() {
         return new SinkConfig(
                 new WriteConfig(64 * MEBIBYTE, 32 * MEBIBYTE, LevelCodecs.NOT_CHOSEN),
@@ -98,16 +110,20 @@ public record SinkConfig(
     }
 
     public SinkConfig withWriteBufferBytes(long bytes) {
-        return withWrite(new WriteConfig(bytes, write.flushBytes(), write.codecs()));
+        return withWrite(new WriteConfig(bytes, write.flushBytes(), write.codecs(), write.treeBytes()));
     }
 
     /** @param bytes beyond the write buffer for no flush before that is full */
     public SinkConfig withFlushBytes(long bytes) {
-        return withWrite(new WriteConfig(write.bufferBytes(), bytes, write.codecs()));
+        return withWrite(new WriteConfig(write.bufferBytes(), bytes, write.codecs(), write.treeBytes()));
     }
 
     public SinkConfig withCodecs(LevelCodecs codecs) {
-        return withWrite(new WriteConfig(write.bufferBytes(), write.flushBytes(), codecs));
+        return withWrite(new WriteConfig(write.bufferBytes(), write.flushBytes(), codecs, write.treeBytes()));
+    }
+
+    public SinkConfig withTreeBytes(long bytes) {
+        return withWrite(new WriteConfig(write.bufferBytes(), write.flushBytes(), write.codecs(), bytes));
     }
 
     private SinkConfig withWrite(WriteConfig changed) {

@@ -78,6 +78,7 @@ final class UncommittedEdits<P> {
                 }
             }
         }
+        byPartition.values().removeIf(List::isEmpty);
         return refused;
     }
 

@@ -20,14 +20,15 @@ import dev.firn.run.LineageReader;
 import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.apache.iceberg.StructLike;
@@ -49,6 +50,12 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private final String writerId = UUID.randomUUID().toString();
     private final StructLikeMap<Bucket> buckets;
+    private TreeMemory memory = TreeMemory.unlimited();
+
+    /** The checkpoint, counted from the start, that last changed a loaded bucket or loaded it. */
+    private final StructLikeMap<Long> lastChange;
+
+    private long checkpoints;
 
     /**
      * The same buckets by their numbers, where these tell them; the map would ask for a hash of each row's partition.
@@ -58,6 +65,7 @@ final class WriterBuckets implements Backlog, Closeable {
     private final UncommittedEdits<StructLike> uncommitted;
     private final LaneRuns lanes;
     private final BucketLoads loads;
+    private final AtomicLong divided = new AtomicLong();
     private @Nullable TableView view;
     private @Nullable WholeRows wholeRows;
 
@@ -70,9 +78,15 @@ final class WriterBuckets implements Backlog, Closeable {
         this.resources = resources;
         this.place = place;
         this.buckets = StructLikeMap.create(table.spec().partitionType());
+        this.lastChange = StructLikeMap.create(table.spec().partitionType());
         this.uncommitted = UncommittedEdits.ofPartitions(table.spec().partitionType());
         this.lanes = new LaneRuns(place.router(), this::openShared);
         this.loads = new BucketLoads(this, resources.indexes());
+    }
+
+    WriterBuckets within(TreeMemory budget) {
+        memory = budget;
+        return this;
     }
 
     /** The bucket of the row that the partitioner was last given. */
@@ -100,7 +114,7 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private Bucket load(StructLike partition) throws IOException, InterruptedException {
         TableView loaded = view();
-        IntFunction<EncryptedOutputFile> files = table.runFiles(partition, place.subtask(), writerId);
+        IntFunction<EncryptedOutputFile> files = table.runFiles(partition, place.subtask(), filesId());
         RunStore store = new RunStore(
                 table.format(),
                 table.spec(),
@@ -115,7 +129,16 @@ final class WriterBuckets implements Backlog, Closeable {
                         : Bucket.open(store, levels, resources.counters(), setup(compaction, partition, files)))
                 .sharing(lanes.of(partition));
         buckets.put(partition, bucket);
+        lastChange.put(partition, checkpoints);
         return bucket;
+    }
+
+    /**
+     * A bucket that is loaded again numbers its files from 1 on again, so its earlier ones have to have other names.
+     */
+    private String filesId() {
+        long before = memory.figures().putAside();
+        return before == 0 ? writerId : writerId + "-" + before;
     }
 
     private TableView view() throws InterruptedException {
@@ -181,12 +204,17 @@ final class WriterBuckets implements Backlog, Closeable {
                             table.spec(),
                             rows.format().schema(),
                             place.router().partitionsPerLane(),
-                            partition -> table.runFiles(partition, place.subtask(), writerId));
+                            this::dividedFiles);
                     return Compactor.dividing(
                             rows.format(), compactedStorage(compaction), rows.reader(), compaction.limiter(), division);
                 },
                 compaction.options(),
                 compaction.threads());
+    }
+
+    /** Names of their own, beside those of the partition's bucket, and of other merges. Any thread. */
+    private IntFunction<EncryptedOutputFile> dividedFiles(StructLike partition) {
+        return table.runFiles(partition, place.subtask(), writerId + "-" + divided.incrementAndGet());
     }
 
     private Levels levels(TableView from, StructLike partition) throws IOException, InterruptedException {
@@ -332,10 +360,52 @@ final class WriterBuckets implements Backlog, Closeable {
             if (!edit.isEmpty()) {
                 gathered.add(edit);
                 uncommitted.add(entry.getKey(), edit);
+                lastChange.put(entry.getKey(), checkpoints);
             }
         }
         lanes.checkpoint(gathered);
+        putAsideIdle(now);
+        checkpoints++;
         return gathered.toChanges();
+    }
+
+    private void putAsideIdle(TableView from) {
+        List<TreeMemory.Tree<StructLike>> trees = buckets.entrySet().stream()
+                .map(entry -> tree(entry.getKey(), entry.getValue()))
+                .toList();
+        memory.fit(trees, resources.indexes()::makeRoom, partition -> putAside(partition, from));
+    }
+
+    private TreeMemory.Tree<StructLike> tree(StructLike partition, Bucket bucket) {
+        Long changed = Objects.requireNonNull(lastChange.get(partition));
+        // Files of older partition specs are shared by trees, which know of each other.
+        boolean mayGo = changed < checkpoints
+                && !place.router().hasOlderSpecs()
+                && bucket.isAtRest()
+                && uncommitted.of(partition).isEmpty()
+                && !isExpiring(bucket);
+        return new TreeMemory.Tree<>(partition, bucket.levels().heapBytes(), changed, mayGo);
+    }
+
+    /** It would be loaded again at once. */
+    private boolean isExpiring(Bucket bucket) {
+        WriterResources.Compaction compaction = resources.compaction();
+        if (compaction == null || !expires()) {
+            return false;
+        }
+        RowFilter now = filter().atStart();
+        return bucket.levels().runs().stream()
+                .anyMatch(run -> compaction.isDue(run.run().file(), now));
+    }
+
+    private void putAside(StructLike partition, TableView from) {
+        Bucket bucket = Objects.requireNonNull(buckets.remove(partition));
+        lastChange.remove(partition);
+        Arrays.asList(numbered).replaceAll(other -> other == bucket ? null : other);
+        bucket.putAside();
+        from.putAside(
+                partition,
+                bucket.levels().runs().stream().map(run -> run.run().file()).toList());
     }
 
     /** Everything handed over since the last call belongs to this checkpoint. */
@@ -364,6 +434,10 @@ final class WriterBuckets implements Backlog, Closeable {
     TreeStatistics statistics() {
         return TreeStatistics.of(Stream.concat(buckets.values().stream().map(Bucket::levels), lanes.levels().stream())
                 .toList());
+    }
+
+    TreeMemory.Figures memory() {
+        return memory.figures();
     }
 
     @Override

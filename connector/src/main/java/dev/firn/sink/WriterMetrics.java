@@ -29,6 +29,7 @@ final class WriterMetrics {
     private final Histogram flushMillis = Instruments.newHistogram();
     private final Histogram barrierMillis = Instruments.newHistogram();
     private volatile TreeStatistics trees = TreeStatistics.NONE;
+    private volatile TreeMemory.Figures memory = TreeMemory.Figures.NONE;
     private Counter rowsIn = new SimpleCounter();
     private Counter bytesOut = new SimpleCounter();
     private long rowsBefore;
@@ -55,6 +56,7 @@ final class WriterMetrics {
     /** What a flush wrote was taken over, or what all of a checkpoint wrote. */
     void flushed(WriterBuckets buckets) {
         trees = buckets.statistics();
+        memory = buckets.memory();
         long rows = counters.flushedRows() - rowsBefore;
         long bytes = counters.flushedBytes() - bytesBefore;
         long superseded = counters.supersededRows() - supersededBefore;
@@ -109,6 +111,9 @@ final class WriterMetrics {
         firn.gauge("deadRows", () -> trees.deadRows());
         firn.gauge("files", () -> trees.files());
         firn.gauge("fileBytes", () -> trees.bytes());
+        firn.gauge("treesLoaded", () -> memory.loaded());
+        firn.gauge("treeBytes", () -> memory.bytes());
+        firn.counter("treesPutAside", () -> memory.putAside());
         for (int level = 0; level <= LAST_LEVEL; level++) {
             int number = level;
             Instruments ofLevel = firn.labelled("level", number);
@@ -150,6 +155,8 @@ final class WriterMetrics {
 
     private static void registerIndexes(Instruments firn, KeyIndexes indexes) {
         firn.gauge("indexFileBytes", () -> indexes.space().indexBytes());
+        firn.gauge("indexBytesOverQuota", () -> memory.excessDiskBytes());
+        firn.gauge("indexFilterBytes", indexes::filterBytes);
         firn.counter("indexProbes", () -> indexes.statistics().probes());
         firn.counter("indexFilterNegatives", () -> indexes.statistics().filterNegatives());
         firn.counter("indexFilterFalsePositives", () -> indexes.statistics().filterFalsePositives());
@@ -160,6 +167,7 @@ final class WriterMetrics {
         firn.counter("indexFilterMisses", () -> indexes.hits().filterMisses());
         firn.counter("indexesTakenOver", () -> indexes.hits().opened());
         firn.counter("indexRebuilds", () -> indexes.statistics().rebuilds());
+        firn.counter("indexEvictions", () -> indexes.statistics().evictions());
         firn.counter("indexRebuiltKeys", () -> indexes.statistics().rebuilt().keys());
         firn.counter(
                 "indexRebuildMillis",

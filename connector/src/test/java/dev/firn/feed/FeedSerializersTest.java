@@ -1,12 +1,12 @@
 package dev.firn.feed;
 
-import dev.firn.iceberg.Lane;
 import static dev.firn.GoldenFiles.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.iceberg.FileChange;
 import dev.firn.iceberg.FileChange.Liveness;
+import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.SnapshotStamp;
 import java.io.IOException;
 import java.util.List;

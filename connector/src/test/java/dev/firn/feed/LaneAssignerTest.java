@@ -1,9 +1,9 @@
 package dev.firn.feed;
 
-import dev.firn.iceberg.Lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.feed.LaneAssigner.Held;
+import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.SnapshotStamp;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.firn.feed;
 
-import dev.firn.iceberg.Lane;
 import dev.firn.dv.DeletionVectors;
 import dev.firn.dv.PositionSet;
 import dev.firn.iceberg.FileChange;
 import dev.firn.iceberg.FileChange.Liveness;
+import dev.firn.iceberg.Lane;
 import dev.firn.iceberg.SnapshotStamp;
 import dev.firn.run.RunFormat;
 import dev.firn.run.RunWriter;

@@ -21,6 +21,7 @@ import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
+import org.apache.iceberg.types.Types.NestedField;
 
 /** One table in memory, whose commits can be told to fail in the ways that catalogs fail. */
 public final class FaultyCatalog implements AutoCloseable {
@@ -71,11 +72,14 @@ public final class FaultyCatalog implements AutoCloseable {
         Schema schema = table().schema();
         TableDefinition definition = new TableDefinition(
                 FlinkSchemaUtil.convert(schema),
-                TableLayout.primaryKeyOf(table()),
+                schema.columns().stream()
+                        .filter(column -> schema.identifierFieldIds().contains(column.fieldId()))
+                        .map(NestedField::name)
+                        .toList(),
                 List.of(),
                 TableDefinition.Bucketing.DEFAULT.withCount(count),
                 Map.of());
-        TableProvisioner.of(catalog).createIfMissing(TABLE, definition);
+        TableProvisioner.of(catalog).upgradingFormatVersion().createIfMissing(TABLE, definition);
     }
 
     /** What was done to the files of the table that {@link #loader} loads. */

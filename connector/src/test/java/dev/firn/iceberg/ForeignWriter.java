@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedFiles;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.encryption.EncryptionKeyMetadata;
@@ -75,6 +78,46 @@ public final class ForeignWriter {
                 rows(files()).stream().filter(row -> which.test(row.row())).toList();
         if (!rows.isEmpty()) {
             commit(killing(rows));
+        }
+    }
+
+    /** A {@code DELETE … WHERE} of format version 2: a file of positions for each partition. */
+    public void deleteByPosition(Predicate<Record> which) {
+        Map<PartitionKey, List<LiveRow>> byPartition = new HashMap<>();
+        PartitionKey partition = new PartitionKey(table.spec(), table.schema());
+        InternalRecordWrapper wrapper = new InternalRecordWrapper(table.schema().asStruct());
+        for (LiveRow row : rows(files())) {
+            if (which.test(row.row())) {
+                partition.partition(wrapper.wrap(row.row()));
+                byPartition
+                        .computeIfAbsent(partition.copy(), p -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        if (!byPartition.isEmpty()) {
+            RowDelta delta = table.newRowDelta();
+            byPartition.forEach((key, rows) -> delta.addDeletes(positions(key, rows)));
+            commit(delta);
+        }
+    }
+
+    private DeleteFile positions(PartitionKey partition, List<LiveRow> rows) {
+        rows.sort(Comparator.comparing((LiveRow row) -> row.file().location()).thenComparing(LiveRow::position));
+        EncryptedOutputFile file = EncryptedFiles.encryptedOutput(
+                table.io().newOutputFile(newLocation("parquet")), EncryptionKeyMetadata.EMPTY);
+        try {
+            PositionDeleteWriter<Record> writer = Parquet.writeDeletes(file)
+                    .createWriterFunc(GenericParquetWriter::create)
+                    .withSpec(table.spec())
+                    .withPartition(partition)
+                    .buildPositionWriter();
+            try (writer) {
+                PositionDelete<Record> position = PositionDelete.create();
+                rows.forEach(row -> writer.write(position.set(row.file().location(), row.position())));
+            }
+            return writer.toDeleteFile();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -49,6 +49,12 @@ public final class SnapshotInvariants {
         return uniqueRows(table, snapshot, key);
     }
 
+    /** The rows of a snapshot by key, whatever its deletes are. */
+    public static <K extends Comparable<K>> SortedMap<K, Record> rowsOfAdoptedTable(
+            Table table, Snapshot snapshot, Function<Record, K> key) {
+        return uniqueRows(table, snapshot, key);
+    }
+
     /** A compaction leaves every row with its id and with the sequence number of its last change. */
     public static <K extends Comparable<K>> void compactionKeepsLineage(
             Table table, Snapshot snapshot, Function<Record, K> key) {

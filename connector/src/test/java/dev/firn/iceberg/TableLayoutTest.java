@@ -149,17 +149,25 @@ class TableLayoutTest {
                 .identity("note")
                 .bucket("id", 8)
                 .build();
-        PartitionSpec truncated = PartitionSpec.builderFor(SCHEMA)
-                .truncate("id", 10)
-                .bucket("id", 8)
-                .build();
 
         assertThatThrownBy(() -> TableLayout.of(table(SCHEMA, outside, BY_ID_AND_DAY, "3")))
                 .isInstanceOf(UnsupportedTableException.class)
-                .hasMessageContaining("'note' does not belong to the primary key [id, day]");
-        assertThatThrownBy(() -> TableLayout.of(table(SCHEMA, truncated, BY_ID_AND_DAY, "3")))
-                .isInstanceOf(UnsupportedTableException.class)
-                .hasMessageContaining("field 'id_trunc' is truncate[10](id)");
+                .hasMessageContaining("'note' does not belong to the primary key [id, day]")
+                .hasMessageContaining("'bucket' = '4'");
+    }
+
+    @Test
+    void transformsOfKeyColumnsAreToldByTheKey() {
+        PartitionSpec spec = PartitionSpec.builderFor(SCHEMA)
+                .truncate("id", 10)
+                .year("day")
+                .bucket("id", 8)
+                .build();
+
+        TableLayout layout = TableLayout.of(table(SCHEMA, spec, BY_ID_AND_DAY, "3"));
+
+        assertThat(layout.partitionColumns()).as("by their values").isEmpty();
+        assertThat(layout.bucketPosition()).isEqualTo(2);
     }
 
     private Table table(Schema schema, PartitionSpec spec, SortOrder order, String formatVersion) {

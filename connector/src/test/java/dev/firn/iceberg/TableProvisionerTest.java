@@ -8,6 +8,7 @@ import dev.firn.iceberg.TableDefinition.Bucketing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DateType;
 import org.apache.flink.table.types.logical.IntType;
@@ -19,6 +20,7 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -29,6 +31,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.inmemory.InMemoryCatalog;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,7 +212,8 @@ class TableProvisionerTest {
     void refusesAnotherBucketCountBucketKeyOrPartition() {
         provisioner.createIfMissing(ORDERS, DEFINITION);
 
-        assertRefused(bucketing(Bucketing.DEFAULT.withCount(8)), "'bucket' = '8'", "Set 'bucket' = '4'");
+        assertRefused(bucketing(Bucketing.DEFAULT.withCount(6)), "'bucket' = '6'", "Set 'bucket' = '8'");
+        assertRefused(bucketing(Bucketing.DEFAULT.withCount(2)), "'bucket' = '2'", "'4' for as many as there are");
         assertRefused(
                 bucketing(Bucketing.DEFAULT.withColumn("day")), "'bucket-key' = 'day'", "Set 'bucket-key' = 'id'");
         assertRefused(
@@ -246,8 +251,8 @@ class TableProvisionerTest {
                 .hasMessageContaining("format version 2");
         assertThatThrownBy(() -> provisioner
                         .upgradingFormatVersion()
-                        .createIfMissing(old, bucketing(Bucketing.DEFAULT.withCount(8))))
-                .hasMessageContaining("'bucket' = '8'");
+                        .createIfMissing(old, bucketing(Bucketing.DEFAULT.withCount(6))))
+                .hasMessageContaining("'bucket' = '6'");
         assertThat(TableUtil.formatVersion(catalog.loadTable(old))).isEqualTo(2);
 
         provisioner.upgradingFormatVersion().createIfMissing(old, DEFINITION);
@@ -256,11 +261,11 @@ class TableProvisionerTest {
     }
 
     @Test
-    void refusesToUpgradeATableWithDeletesThatAreNoVectors() {
+    void refusesToUpgradeATableWithEqualityDeletes() {
         TableIdentifier old = ofFormatVersion2();
         Table table = catalog.loadTable(old);
         DeleteFile deletes = FileMetadata.deleteFileBuilder(table.spec())
-                .ofPositionDeletes()
+                .ofEqualityDeletes(1)
                 .withPath("memory:///deletes.parquet")
                 .withPartitionPath("day=2026-01-01/id_bucket=1")
                 .withFileSizeInBytes(1)
@@ -270,7 +275,7 @@ class TableProvisionerTest {
 
         assertThatThrownBy(() -> provisioner.upgradingFormatVersion().createIfMissing(old, DEFINITION))
                 .isInstanceOf(UnsupportedTableException.class)
-                .hasMessageContaining("equality or positional deletes")
+                .hasMessageContaining("equality deletes")
                 .hasMessageContaining("rewrite_data_files");
         assertThat(TableUtil.formatVersion(catalog.loadTable(old))).isEqualTo(2);
 
@@ -280,26 +285,133 @@ class TableProvisionerTest {
     }
 
     @Test
-    void refusesLiveFilesOfAnOlderPartitionSpec() {
+    void moreBucketsChangeTheSpecAndNoFile() {
         provisioner.createIfMissing(ORDERS, DEFINITION);
-        Table table = catalog.loadTable(ORDERS);
-        PartitionSpec spec = table.spec();
-        table.updateSpec().removeField("day").commit();
-        TableDefinition byBucketOnly =
-                new TableDefinition(COLUMNS, List.of("id", "day"), List.of(), Bucketing.DEFAULT, Map.of());
-        assertThat(provisioner.createIfMissing(ORDERS, byBucketOnly).partitionColumns())
-                .isEmpty();
+        appendUnread("day=2026-01-01/id_bucket=1", FileFormat.PARQUET);
 
+        TableLayout grown = provisioner.createIfMissing(ORDERS, bucketing(Bucketing.DEFAULT.withCount(8)));
+
+        assertThat(grown.bucketCount()).isEqualTo(8);
+        assertThat(grown.partitionColumns()).containsExactly("day");
+        Table table = catalog.loadTable(ORDERS);
+        assertThat(table.spec().fields())
+                .extracting(field -> field.name() + " " + field.transform())
+                .containsExactly("day identity", "id_bucket_8 bucket[8]");
+        assertThat(table.specs()).hasSize(2);
+        assertThat(table.snapshots()).hasSize(1);
+        assertThat(provisioner.createIfMissing(ORDERS, DEFINITION))
+                .as("left open")
+                .isEqualTo(grown);
+        assertThat(provisioner.createIfMissing(ORDERS, bucketing(Bucketing.DEFAULT.withCount(8))))
+                .isEqualTo(grown);
+        assertThat(catalog.loadTable(ORDERS).specs()).hasSize(2);
+    }
+
+    @Test
+    void nothingGrowsIfAnythingElseDoesNotFit() {
+        provisioner.createIfMissing(ORDERS, DEFINITION);
+        RowType other = new RowType(
+                List.of(COLUMNS.getFields().get(0), COLUMNS.getFields().get(1), new RowField("more", new IntType())));
+
+        assertRefused(
+                new TableDefinition(
+                        other, List.of("id", "day"), List.of("day"), Bucketing.DEFAULT.withCount(8), Map.of()),
+                "lacks column 'more'",
+                "ADD COLUMN");
+        assertThat(catalog.loadTable(ORDERS).specs()).hasSize(1);
+    }
+
+    @Test
+    void aTableOfAnotherEngineIsAdoptedByDeclaringItsBuckets() {
+        Schema schema = ForeignTables.ORDERS_WITH_TIME;
+        PartitionSpec foreign = PartitionSpec.builderFor(schema)
+                .day("at")
+                .identity("day")
+                .bucket("note", 16)
+                .build();
+        catalog.createNamespace(ORDERS.namespace());
+        catalog.buildTable(ORDERS, schema)
+                .withPartitionSpec(foreign)
+                .withProperty("format-version", "3")
+                .create();
+        TableDefinition undecided = ForeignTables.definition(Bucketing.DEFAULT);
+        assertRefused(undecided, "does not suit Firn", "'bucket' = '4'");
+
+        TableLayout adopted =
+                provisioner.createIfMissing(ORDERS, ForeignTables.definition(Bucketing.DEFAULT.withCount(4)));
+
+        assertThat(adopted.bucketColumn()).isEqualTo("id");
+        assertThat(catalog.loadTable(ORDERS).spec().fields())
+                .extracting(field -> field.name() + " " + field.transform())
+                .containsExactly("day identity", "id_bucket_4 bucket[4]");
+    }
+
+    @Test
+    void aTransformOfAKeyColumnStaysWhenATableIsAdopted() {
+        Schema schema = ForeignTables.TIME_IN_KEY;
+        catalog.createNamespace(ORDERS.namespace());
+        catalog.buildTable(ORDERS, schema)
+                .withPartitionSpec(PartitionSpec.builderFor(schema).day("at").build())
+                .withProperty("format-version", "3")
+                .create();
+
+        provisioner.createIfMissing(
+                ORDERS,
+                new TableDefinition(
+                        FlinkSchemaUtil.convert(schema),
+                        List.of("id", "at"),
+                        List.of(),
+                        Bucketing.DEFAULT.withCount(2),
+                        Map.of()));
+
+        assertThat(catalog.loadTable(ORDERS).spec().fields())
+                .extracting(field -> field.name() + " " + field.transform())
+                .containsExactly("at_day day", "id_bucket_2 bucket[2]");
+    }
+
+    @Test
+    void refusesToAdoptFilesThatFirnCannotRead() {
+        provisioner.createIfMissing(ORDERS, DEFINITION);
+        appendUnread("day=2026-01-01/id_bucket=1", FileFormat.ORC);
+
+        assertRefused(bucketing(Bucketing.DEFAULT.withCount(8)), "is ORC", "'write.format.default' = 'parquet'");
+        assertThat(catalog.loadTable(ORDERS).specs()).hasSize(1);
+    }
+
+    private void appendUnread(String partitionPath, FileFormat format) {
+        Table table = catalog.loadTable(ORDERS);
         table.newAppend()
-                .appendFile(DataFiles.builder(spec)
-                        .withPath("memory:///old.parquet")
-                        .withPartitionPath("day=2026-01-01/id_bucket=1")
+                .appendFile(DataFiles.builder(table.spec())
+                        .withPath("memory:///old." + format)
+                        .withFormat(format)
+                        .withPartitionPath(partitionPath)
                         .withFileSizeInBytes(1)
                         .withRecordCount(1)
                         .build())
                 .commit();
+    }
 
-        assertRefused(byBucketOnly, "older partition spec", "rewrite_data_files");
+    /** Tables of another engine. */
+    private static final class ForeignTables {
+
+        static final Schema ORDERS_WITH_TIME = new Schema(
+                List.of(
+                        NestedField.required(1, "id", Types.LongType.get()),
+                        NestedField.required(2, "day", Types.StringType.get()),
+                        NestedField.required(3, "at", Types.TimestampType.withoutZone()),
+                        NestedField.required(4, "note", Types.StringType.get())),
+                Set.of(1, 2));
+
+        static final Schema TIME_IN_KEY = new Schema(
+                List.of(
+                        NestedField.required(1, "id", Types.LongType.get()),
+                        NestedField.required(2, "at", Types.TimestampType.withoutZone())),
+                Set.of(1, 2));
+
+        static TableDefinition definition(Bucketing bucketing) {
+            return new TableDefinition(
+                    FlinkSchemaUtil.convert(ORDERS_WITH_TIME), List.of("day", "id"), List.of(), bucketing, Map.of());
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.firn.iceberg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.dv.LiveRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,14 +72,14 @@ class TableViewTest {
     }
 
     @Test
-    void positionDeletesOfFormatVersionTwoAreAnErrorWithARemedy() throws Exception {
+    void equalityDeletesOfFormatVersionTwoAreAnErrorWithARemedy() throws Exception {
         DataFile file = fixture.run("w", "a", 1);
         OldTable old = new OldTable(Map.of("format-version", "2"));
         Table table = old.catalog.table();
         table.newAppend().appendFile(file).commit();
         DeleteFile deletes = FileMetadata.deleteFileBuilder(table.spec())
-                .ofPositionDeletes()
-                .withPath("/deletes/by-position.parquet")
+                .ofEqualityDeletes(1)
+                .withPath("/deletes/by-key.parquet")
                 .withPartition(file.partition())
                 .withFileSizeInBytes(10)
                 .withRecordCount(1)
@@ -89,8 +89,28 @@ class TableViewTest {
 
         assertThatThrownBy(() -> new TableView(FirnTable.open(old.catalog.loader()), ORIGIN, partition -> true))
                 .isInstanceOf(UnsupportedTableException.class)
-                .hasMessageContaining("positional deletes in /deletes/by-position.parquet")
+                .hasMessageContaining("equality deletes in /deletes/by-key.parquet")
                 .hasMessageContaining("rewrite_data_files");
+        old.catalog.close();
+    }
+
+    @Test
+    void theFirstCommitAfterAnUpgradeGivesRowIdsToEveryFile() throws Exception {
+        DataFile file = fixture.run("w", "a", 1);
+        OldTable old = new OldTable(Map.of("format-version", "2"));
+        Table table = old.catalog.table();
+        table.newAppend().appendFile(file).commit();
+        table.updateProperties().set("format-version", "3").commit();
+        TableView view = new TableView(FirnTable.open(old.catalog.loader()), ORIGIN, partition -> true);
+        assertThat(view.levels(file.partition()).runs().get(0).isCommitted()).isFalse();
+
+        Marker marker = new Marker("sink", 1, "incarnation");
+        var append = table.newAppend().appendFile(fixture.run("w", "a", 2));
+        marker.toSummary().forEach(append::set);
+        append.set(SnapshotCommitter.JOB_ID, ORIGIN.jobId()).commit();
+
+        assertThat(view.refresh()).as("to be loaded again").isTrue();
+        assertThat(view.levels(file.partition()).runs()).hasSize(2).allMatch(LiveRun::isCommitted);
         old.catalog.close();
     }
 
@@ -107,20 +127,28 @@ class TableViewTest {
     }
 
     @Test
-    void filesOfAnotherPartitionSpecAreAnErrorWithARemedy() throws Exception {
-        append(fixture.run("w", "a", 1));
-        fixture.catalog
-                .table()
-                .updateSpec()
-                .removeField("id_bucket")
-                .addField(Expressions.bucket("id", 4))
-                .commit();
-        FirnTable now = FirnTable.open(fixture.catalog.loader());
+    void filesOfAnOlderPartitionSpecAreInNoPartitionOfThePresentOne() throws Exception {
+        DataFile old = fixture.run("w", "a", 1);
+        append(old);
+        fixture.catalog.declareBuckets(4);
+        TableView view = new TableView(FirnTable.open(fixture.catalog.loader()), ORIGIN, file -> true);
 
-        assertThatThrownBy(() -> new TableView(now, ORIGIN, partition -> true))
+        assertThat(view.olderFiles()).extracting(LiveFile::location).containsExactly(old.location());
+        assertThat(view.locations()).containsExactly(old.location());
+        assertThat(view.partitionsWith(file -> true)).isEmpty();
+        assertThat(view.runs(view.olderFiles()).runs()).hasSize(1);
+    }
+
+    @Test
+    void aPartitionSpecThatIsChangedMeanwhileIsAnErrorWithARemedy() throws Exception {
+        append(fixture.run("w", "a", 1));
+        TableView view = view();
+        fixture.catalog.declareBuckets(4);
+
+        assertThatThrownBy(view::refresh)
                 .isInstanceOf(UnsupportedTableException.class)
-                .hasMessageContaining("partition spec 0")
-                .hasMessageContaining("Rewrite the table's data files");
+                .hasMessageContaining("changed the partition spec")
+                .hasMessageContaining("Submit the job again");
     }
 
     @Test

@@ -42,6 +42,13 @@ class LocalSpaceTest {
     }
 
     @Test
+    void whatNobodyUsesGoesWhenItsSpaceIsNeeded() {
+        assertThat(new LocalSpace.Usage(600, 500, 300, 2_000).room(1_000)).isEqualTo(700);
+        assertThat(new LocalSpace.Usage(600, 500, 1_500, 2_000).room(1_000)).isEqualTo(900);
+        assertThat(new LocalSpace.Usage(1_600, 500, 1_500, 2_000).room(1_000)).isZero();
+    }
+
+    @Test
     void aDiskThatDoesNotTellItsSizeIsNoLimit() {
         assertThat(new LocalSpace.Usage(600, 0, 0).room(1_000)).isEqualTo(400);
         assertThat(new LocalSpace.Usage(600, 0, 0).room(Long.MAX_VALUE)).isGreaterThan(GIBIBYTE);

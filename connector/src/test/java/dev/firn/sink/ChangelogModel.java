@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
@@ -62,6 +63,7 @@ final class ChangelogModel implements AutoCloseable {
     private final SinkConfig config;
     private final QueuedThreads threads = new QueuedThreads();
     private int compactions;
+    private long treesPutAside;
 
     /** The source: all changes so far, replayed from an offset after a restore. */
     private final List<Change> source = new ArrayList<>();
@@ -102,6 +104,7 @@ final class ChangelogModel implements AutoCloseable {
         this.config = SinkConfig.defaults()
                 .withWriteBufferBytes(random.nextBoolean() ? 4_000 : 1_000_000)
                 .withFlushBytes(List.of(1L, 1_500L, 1L << 30).get(random.nextInt(3)))
+                .withTreeBytes(List.of(1L, 10_000L, 1L << 30).get(random.nextInt(3)))
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(this.localDisk.toString())))
                 .withCompaction(RandomCompaction.config(random))
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
@@ -127,7 +130,8 @@ final class ChangelogModel implements AutoCloseable {
         for (int step = 0; step < STEPS; step++) {
             int dice = random.nextInt(100);
             if (dice < 55) {
-                write(1 + random.nextInt(30));
+                // Few now and then, so that there are buckets at rest.
+                write(1 + random.nextInt(random.nextBoolean() ? 30 : 2));
             } else if (dice < 75) {
                 checkpoint(true);
             } else if (dice < 80) {
@@ -165,6 +169,11 @@ final class ChangelogModel implements AutoCloseable {
         return compactions;
     }
 
+    /** How often a bucket was put aside. */
+    long treesPutAside() {
+        return treesPutAside + job.treesPutAside();
+    }
+
     private void rescale() throws Exception {
         parallelism = 1 + random.nextInt(3);
         checkpoint(true);
@@ -199,28 +208,28 @@ final class ChangelogModel implements AutoCloseable {
         assertThat(olderFiles()).isEmpty();
         submitAgain();
         assertThat(job.routes().hasOlderSpecs())
-                .isEqualTo(catalog.table().currentSnapshot() == null
-                        && catalog.table().specs().size() > 1);
+                .isEqualTo(files().isEmpty() && catalog.table().specs().size() > 1);
         write(10);
         checkpoint(true);
         checkNewSnapshots();
     }
 
-    private List<String> olderFiles() {
+    private List<DataFile> olderFiles() {
+        int present = catalog.table().spec().specId();
+        return files().stream().filter(file -> file.specId() != present).toList();
+    }
+
+    private List<DataFile> files() {
         Table table = catalog.table();
-        List<String> older = new ArrayList<>();
+        List<DataFile> files = new ArrayList<>();
         if (table.currentSnapshot() != null) {
             try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-                tasks.forEach(task -> {
-                    if (task.file().specId() != table.spec().specId()) {
-                        older.add(task.file().location());
-                    }
-                });
+                tasks.forEach(task -> files.add(task.file()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return older;
+        return files;
     }
 
     private void write(int changes) throws Exception {
@@ -293,6 +302,7 @@ final class ChangelogModel implements AutoCloseable {
     }
 
     private void restart() throws Exception {
+        treesPutAside += job.treesPutAside();
         truth.clear();
         offset = 0;
         Completed from = restorePoint;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,14 +29,16 @@ class ChangelogModelTest {
     private static final long FIRST_SEED = Long.getLong("firn.model.first-seed", 0);
 
     private static final AtomicInteger COMPACTIONS = new AtomicInteger();
+    private static final AtomicLong TREES_PUT_ASIDE = new AtomicLong();
 
     @TempDir
     Path localDisk;
 
     @AfterAll
-    static void compactionTookPart() {
+    static void compactionAndPuttingTreesAsideTookPart() {
         assumeThat(SEEDS).as("seeds that suffice to tell").isGreaterThan(20);
         assertThat(COMPACTIONS.get()).isGreaterThan((int) SEEDS / 4);
+        assertThat(TREES_PUT_ASIDE.get()).isGreaterThan(SEEDS / 4);
     }
 
     @TestFactory
@@ -44,6 +47,7 @@ class ChangelogModelTest {
                 .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
                     try (ChangelogModel model = new ChangelogModel(seed, localDisk)) {
                         COMPACTIONS.addAndGet(model.run());
+                        TREES_PUT_ASIDE.addAndGet(model.treesPutAside());
                     }
                 }));
     }

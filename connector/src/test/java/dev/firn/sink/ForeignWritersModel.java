@@ -130,6 +130,7 @@ final class ForeignWritersModel implements AutoCloseable {
         this.config = SinkConfig.defaults()
                 .withWriteBufferBytes(random.nextBoolean() ? 4_000 : 1_000_000)
                 .withFlushBytes(List.of(1L, 1_500L, 1L << 30).get(random.nextInt(3)))
+                .withTreeBytes(List.of(1L, 10_000L, 1L << 30).get(random.nextInt(3)))
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(this.localDisk.toString())))
                 .withCompaction(RandomCompaction.config(random))
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);

@@ -74,7 +74,8 @@ class RecordTtlModelTest {
                     disk,
                     RandomCompaction.config(random).withThreads(1 + random.nextInt(2)),
                     1 + random.nextInt(2),
-                    Map.of());
+                    Map.of(),
+                    random.nextBoolean() ? 1 : 1 << 30);
         }
 
         private void run() throws Exception {

@@ -48,26 +48,36 @@ final class RecordTtlTable implements AutoCloseable {
 
     RecordTtlTable(Path localDisk, CompactionConfig compaction, int buckets, Map<String, String> properties)
             throws IOException {
-        this(localDisk, compaction.withTtl(new RecordTtl(TTL, "at")), properties, buckets);
+        this(localDisk, compaction, buckets, properties, 1 << 30);
     }
 
-    /** A table whose sink only writes. */
-    static RecordTtlTable uncompacted(Path localDisk) throws IOException {
-        return new RecordTtlTable(localDisk, CompactionConfig.defaults().withThreads(0), Map.of(), 1);
-    }
-
-    private RecordTtlTable(Path localDisk, CompactionConfig compaction, Map<String, String> properties, int buckets)
+    /** @param treeBytes heap beyond which buckets at rest are put aside */
+    RecordTtlTable(
+            Path localDisk, CompactionConfig compaction, int buckets, Map<String, String> properties, long treeBytes)
             throws IOException {
+        this(config(localDisk, compaction.withTtl(new RecordTtl(TTL, "at"))).withTreeBytes(treeBytes), buckets, properties);
+    }
+
+    private RecordTtlTable(SinkConfig config, int buckets, Map<String, String> properties) throws IOException {
+        this.config = config;
         catalog = new FaultyCatalog(
                 SCHEMA,
                 PartitionSpec.builderFor(SCHEMA).bucket("id", buckets).build(),
                 SortOrder.builderFor(SCHEMA).asc("id").build(),
                 properties);
-        config = SinkConfig.defaults()
+        job = start(0);
+    }
+
+    /** A table whose sink only writes. */
+    static RecordTtlTable uncompacted(Path localDisk) throws IOException {
+        return new RecordTtlTable(config(localDisk, CompactionConfig.defaults().withThreads(0)), 1, Map.of());
+    }
+
+    private static SinkConfig config(Path localDisk, CompactionConfig compaction) {
+        return SinkConfig.defaults()
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.toString())))
                 .withCompaction(compaction)
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
-        job = start(0);
     }
 
     private SimulatedJob start(int run) throws IOException {

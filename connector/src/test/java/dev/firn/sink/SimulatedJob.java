@@ -39,6 +39,7 @@ public final class SimulatedJob {
     private final String jobId;
     private final FirnTable table;
     private final List<FirnWriter> writers = new ArrayList<>();
+    private final List<WriterResources> resources = new ArrayList<>();
     private final BucketRouter router;
     private final SinkIdentity identity;
     private final CheckpointAssembler assembler;
@@ -120,15 +121,17 @@ public final class SimulatedJob {
         }
         for (int subtask = 0; subtask < setup.parallelism(); subtask++) {
             FirnTable own = FirnTable.open(setup.loader());
+            resources.add(setup.resources(own, subtask, flushes, loads));
             writers.add(new FirnWriter(
-                    own,
-                    setup.resources(own, subtask, flushes, loads),
-                    new WriterPlace(
-                            router,
-                            new WriterPlace.Subtask(subtask, setup.parallelism()),
-                            jobId,
-                            checkpoint,
-                            restored != null && subtask < restored.parallelism())));
+                            own,
+                            resources.get(subtask),
+                            new WriterPlace(
+                                    router,
+                                    new WriterPlace.Subtask(subtask, setup.parallelism()),
+                                    jobId,
+                                    checkpoint,
+                                    restored != null && subtask < restored.parallelism()))
+                    .keepingTrees(new TreeMemory(setup.config().write().treeBytes())));
         }
     }
 
@@ -217,6 +220,21 @@ public final class SimulatedJob {
         pending.clear();
         pending.putAll(checkpoint.committables());
         commitUpTo(checkpoint.id());
+    }
+
+    /** How often a bucket was put aside. */
+    long treesPutAside() {
+        return writers.stream().mapToLong(writer -> writer.memory().putAside()).sum();
+    }
+
+    /** Of the first writer. */
+    TreeMemory.Figures trees() {
+        return writers.get(0).memory();
+    }
+
+    /** Of the first writer. */
+    long indexRebuilds() {
+        return resources.get(0).indexes().statistics().rebuilds();
     }
 
     public void close() throws IOException {

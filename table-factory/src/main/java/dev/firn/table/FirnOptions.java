@@ -55,7 +55,8 @@ public final class FirnOptions {
             .intType()
             .noDefaultValue()
             .withDescription("Number of buckets, and thus the most subtasks that write. A missing table is created with"
-                    + " 4 by default; an existing table's count must be this one.");
+                    + " 4 by default; an existing table grows to this many, which have to be a multiple of its own,"
+                    + " and one of another engine gets its first ones.");
 
     public static final ConfigOption<String> BUCKET_KEY = ConfigOptions.key("bucket-key")
             .stringType()
@@ -88,6 +89,12 @@ public final class FirnOptions {
             .defaultValue(MemorySize.ofMebiBytes(32))
             .withDescription("Heap for the key indexes' filters of one writer subtask.");
 
+    public static final ConfigOption<MemorySize> SINK_TREE_MEMORY = ConfigOptions.key("sink.tree-memory")
+            .memoryType()
+            .defaultValue(new MemorySize(SinkConfig.defaults().write().treeBytes()))
+            .withDescription("Heap for what one writer subtask knows of its buckets: their files and dead rows. Beyond"
+                    + " it, buckets that no row came to for longest are put aside, until one comes.");
+
     public static final ConfigOption<Integer> SINK_INDEX_THREADS = ConfigOptions.key("sink.index-threads")
             .intType()
             .defaultValue(SinkConfig.IndexConfig.DEFAULT_THREADS)
@@ -104,8 +111,9 @@ public final class FirnOptions {
             .memoryType()
             .noDefaultValue()
             .withDescription(
-                    "Local disk for the key indexes of one writer subtask. A compaction that would need more is"
-                            + " made smaller, or put off if it cannot be. By default what the disk has.");
+                    "Local disk for the key indexes of one writer subtask. When it is reached, indexes of buckets that"
+                            + " no row came to for longest are deleted, until one comes. A compaction that would need"
+                            + " more is made smaller, or put off if it cannot be. By default what the disk has.");
 
     public static final ConfigOption<Boolean> SINK_ACCEPT_OLDER_STATE = ConfigOptions.key("sink.accept-older-state")
             .booleanType()
@@ -349,6 +357,7 @@ public final class FirnOptions {
             SINK_WRITE_BUFFER,
             SINK_FLUSH_SIZE,
             SINK_INDEX_FILTER_MEMORY,
+            SINK_TREE_MEMORY,
             SINK_INDEX_THREADS,
             SINK_LOCAL_DIRECTORIES,
             SINK_LOCAL_QUOTA,

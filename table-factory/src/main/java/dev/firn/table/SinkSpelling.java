@@ -27,6 +27,7 @@ final class SinkSpelling {
         SinkConfig config = SinkConfig.defaults()
                 .withWriteBufferBytes(options.get(FirnOptions.SINK_WRITE_BUFFER).getBytes())
                 .withFlushBytes(options.get(FirnOptions.SINK_FLUSH_SIZE).getBytes())
+                .withTreeBytes(options.get(FirnOptions.SINK_TREE_MEMORY).getBytes())
                 .withCodecs(new LevelCodecs(
                         codec(options, FirnOptions.SINK_L0_COMPRESSION),
                         codec(options, FirnOptions.COMPACTION_COMPRESSION)))

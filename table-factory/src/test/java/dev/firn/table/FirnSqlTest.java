@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
@@ -13,8 +16,13 @@ import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.CollectionUtil;
 import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.flink.TableLoader;
+import org.apache.iceberg.hadoop.HadoopTables;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -146,6 +154,55 @@ class FirnSqlTest {
         assertThat(iceberg("orders").spec().fields())
                 .extracting(PartitionField::toString)
                 .containsExactly("1000: region: identity(2)", "1001: id_bucket: bucket[2](1)");
+    }
+
+    @Test
+    void moreBucketsAreDeclaredOnATableWithRows() throws Exception {
+        declare("accounts " + ACCOUNTS, "'bucket' = '2'");
+        run(batch, "INSERT INTO accounts VALUES (1, 10, 'a'), (2, 20, 'b'), (3, 30, 'c')");
+        declare("grown " + ACCOUNTS, "'catalog-table' = 'accounts', 'bucket' = '8'");
+
+        run(batch, "INSERT INTO grown VALUES (2, 21, 'B'), (4, 40, 'd')");
+        run(batch, "INSERT INTO grown VALUES (3, 31, 'C')");
+
+        assertThat(query("SELECT * FROM grown ORDER BY aid"))
+                .containsExactly(
+                        Row.of(1L, 10, "a"), Row.of(2L, 21, "B"), Row.of(3L, 31, "C"), Row.of(4L, 40, "d"));
+        assertThat(iceberg("accounts").spec().fields())
+                .extracting(PartitionField::toString)
+                .containsExactly("1001: aid_bucket_8: bucket[8](1)");
+        declare("odd " + ACCOUNTS, "'catalog-table' = 'accounts', 'bucket' = '12'");
+        assertThatThrownBy(() -> run(batch, "INSERT INTO odd VALUES (5, 50, 'e')"))
+                .rootCause()
+                .hasMessageContaining("'bucket' = '12'")
+                .hasMessageContaining("Set 'bucket' = '16'");
+    }
+
+    @Test
+    void aTableOfAnotherEngineIsAdopted() throws Exception {
+        Schema schema = new Schema(
+                List.of(
+                        NestedField.required(1, "aid", Types.LongType.get()),
+                        NestedField.optional(2, "at", Types.TimestampType.withoutZone())),
+                Set.of(1));
+        PartitionSpec byDay = PartitionSpec.builderFor(schema).day("at").build();
+        new HadoopTables()
+                .create(
+                        schema,
+                        byDay,
+                        Map.of("format-version", "2"),
+                        warehouse.resolve("default_database").resolve("events").toString());
+        String events = "events (aid BIGINT, `at` TIMESTAMP(6), PRIMARY KEY (aid) NOT ENFORCED)";
+        declare(events, "'upgrade-format-version' = 'true'", "'bucket' = '2'");
+
+        run(batch, "INSERT INTO events VALUES (1, TIMESTAMP '2026-01-01 10:00:00')");
+        run(batch, "INSERT INTO events VALUES (1, TIMESTAMP '2026-01-02 10:00:00')");
+
+        assertThat(query("SELECT aid, CAST(`at` AS DATE) FROM events"))
+                .containsExactly(Row.of(1L, LocalDate.of(2026, 1, 2)));
+        assertThat(iceberg("events").spec().fields())
+                .extracting(PartitionField::toString)
+                .containsExactly("1001: aid_bucket_2: bucket[2](1)");
     }
 
     @Test

@@ -117,6 +117,7 @@ class FirnTableFactoryTest {
                                 "sink.write-buffer", "3 mb",
                                 "sink.flush-size", "1 mb",
                                 "sink.index-filter-memory", "5 kb",
+                                "sink.tree-memory", "7 mb",
                                 "sink.local-directories", "/a;/b",
                                 "sink.local-quota", "9 gb",
                                 "sink.index-threads", "7",
@@ -125,6 +126,7 @@ class FirnTableFactoryTest {
                 .isEqualTo(SinkConfig.defaults()
                         .withWriteBufferBytes(3 << 20)
                         .withFlushBytes(1 << 20)
+                        .withTreeBytes(7 << 20)
                         .withIndexes(new SinkConfig.IndexConfig(5 << 10, List.of("/a", "/b"), 9L << 30, 7))
                         .acceptingOlderState());
     }
