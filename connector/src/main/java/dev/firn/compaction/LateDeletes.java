@@ -58,8 +58,7 @@ public final class LateDeletes {
      * @param died rows of the inputs that the outputs have
      * @return their positions in the outputs by file location, no empty sets; nothing if one is not there
      */
-    public static Optional<Map<String, PositionSet>> onto(
-            List<DataFile> outputs, List<Rows> died, KeyIndexes indexes) {
+    public static Optional<Map<String, PositionSet>> onto(List<DataFile> outputs, List<Rows> died, KeyIndexes indexes) {
         LateDeletes deletes = new LateDeletes(indexes);
         List<Key> keys = new ArrayList<>();
         for (Rows rows : died) {

@@ -79,7 +79,8 @@ record Reconciliation(
                 return file == null || grown != null
                         ? Optional.ofNullable(grown)
                         : Optional.of(new Vector(
-                                file, LiveVectors.read(List.of(file), means.io()).of(file)));
+                                file,
+                                LiveVectors.read(List.of(file), means.io()).of(file)));
             };
             Optional<Replacement> holds = Replacement.of(compaction, now, means.indexes());
             holds.ifPresent(replacements::add);
@@ -93,9 +94,7 @@ record Reconciliation(
     }
 
     private static List<CompactionEdit> compactions(List<WriterChanges> changes) {
-        return changes.stream()
-                .flatMap(writer -> writer.compactions().stream())
-                .toList();
+        return changes.stream().flatMap(writer -> writer.compactions().stream()).toList();
     }
 
     boolean changesRows() {

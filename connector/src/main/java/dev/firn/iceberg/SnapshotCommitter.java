@@ -166,8 +166,8 @@ public final class SnapshotCommitter {
             return List.of();
         }
         Map<String, PositionSet> repairs = repairing.find(changes, live);
-        Reconciliation outcome = Reconciliation.of(
-                changes.writers(), live, repairs, new Reconciliation.Means(table.io(), indexes));
+        Reconciliation outcome =
+                Reconciliation.of(changes.writers(), live, repairs, new Reconciliation.Means(table.io(), indexes));
         if (!outcome.isEmpty()) {
             commit(outcome, changes.marker(), base, start);
         }

@@ -79,10 +79,11 @@ final class SnapshotTransaction {
     }
 
     private void finish(Transaction transaction) {
-        author.marker().ifPresent(marker -> transaction
-                .updateProperties()
-                .set(Marker.PROPERTY, marker.toProperty())
-                .commit());
+        author.marker()
+                .ifPresent(marker -> transaction
+                        .updateProperties()
+                        .set(Marker.PROPERTY, marker.toProperty())
+                        .commit());
         transaction.commitTransaction();
     }
 

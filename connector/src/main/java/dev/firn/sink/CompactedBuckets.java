@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The buckets that one subtask of a compaction job takes care of. In rounds it looks at the table, commits what has been
- * merged since the last round, and starts what is worth it. One thread.
+ * The buckets that one subtask of a compaction job takes care of. In rounds it looks at the table, commits what has
+ * been merged since the last round, and starts what is worth it. One thread.
  */
 final class CompactedBuckets implements Closeable {
 
@@ -115,7 +115,8 @@ final class CompactedBuckets implements Closeable {
         TableView known = view;
         if (known == null) {
             table.refresh();
-            known = new TableView(table, NOBODY, share.owned(), wholeRows().filter().metricsColumns());
+            known = new TableView(
+                    table, NOBODY, share.owned(), wholeRows().filter().metricsColumns());
             view = known;
         }
         return known;

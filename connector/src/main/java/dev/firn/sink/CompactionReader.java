@@ -82,8 +82,7 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
         int spec = table.spec().specId();
         WriterResources resources = WriterResources.open(table, setup.config(), "compactor-" + subtask);
         resources.requireCompaction().threads().telling(() -> available.complete(null));
-        CompactionCommitter committer =
-                new CompactionCommitter(table, resources.indexes(), CommitOptions.of(jobId()));
+        CompactionCommitter committer = new CompactionCommitter(table, resources.indexes(), CommitOptions.of(jobId()));
         buckets = new CompactedBuckets(
                 table,
                 resources,
@@ -124,8 +123,7 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
         CompletableFuture<Void> next = new CompletableFuture<>();
         available = next;
         Optional<Outcome> outcome = opened.round();
-        outcome.ifPresent(done ->
-                output.collect(new CompactionReport(done.inputs(), done.outputs(), done.refused())));
+        outcome.ifPresent(done -> output.collect(new CompactionReport(done.inputs(), done.outputs(), done.refused())));
         if (housekeeping != null) {
             housekeeping.afterCommit();
         }

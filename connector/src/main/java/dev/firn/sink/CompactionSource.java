@@ -18,8 +18,8 @@ import org.apache.iceberg.flink.TableLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compacts a table in a job of its own, beside whatever sink writes to it with {@link CompactionConfig#threads} 0. It is
- * a source of reports; nothing else has to be done with them.
+ * Compacts a table in a job of its own, beside whatever sink writes to it with {@link CompactionConfig#threads} 0. It
+ * is a source of reports; nothing else has to be done with them.
  *
  * <pre>
  *   each subtask, for its buckets, in rounds:

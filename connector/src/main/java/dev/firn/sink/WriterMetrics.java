@@ -135,9 +135,10 @@ final class WriterMetrics {
 
     /** Those of a job that does nothing else. */
     static void registerCompactions(Instruments firn, WriterResources resources) {
-        registerCompactions(firn, resources.counters(), () -> resources.requireCompaction()
-                .threads()
-                .running());
+        registerCompactions(
+                firn,
+                resources.counters(),
+                () -> resources.requireCompaction().threads().running());
         registerIndexes(firn, resources.indexes());
     }
 

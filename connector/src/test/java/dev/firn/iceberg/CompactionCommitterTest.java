@@ -66,8 +66,8 @@ class CompactionCommitterTest {
     @Test
     void rowsThatTheSinkSupersedesMeanwhileAreDeadInTheOutput() throws Exception {
         DataFile newer = fixture.run("w", "c", 3);
-        WriterChanges update = fixture.changing(
-                "w", List.of(newer), Map.of(first.location(), PositionSet.of(1)), List.of());
+        WriterChanges update =
+                fixture.changing("w", List.of(newer), Map.of(first.location(), PositionSet.of(1)), List.of());
         fixture.catalog.beforeNextCommit(() -> sink.commit(checkpoint(2, update)));
 
         assertThat(committer.commit(ofBoth())).isEqualTo(new Outcome(2, 1, 0));
@@ -78,8 +78,8 @@ class CompactionCommitterTest {
     @Test
     void aCheckpointThatWasTakenBeforeFindsItsRowsInTheOutputByKey() throws Exception {
         DataFile newer = fixture.run("w", "c", 3);
-        WriterChanges update = fixture.changing(
-                "w", List.of(newer), Map.of(first.location(), PositionSet.of(1)), List.of());
+        WriterChanges update =
+                fixture.changing("w", List.of(newer), Map.of(first.location(), PositionSet.of(1)), List.of());
         committer.commit(ofBoth());
 
         sink.commit(checkpoint(2, update));

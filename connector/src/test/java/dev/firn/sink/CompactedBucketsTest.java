@@ -48,10 +48,7 @@ class CompactedBucketsTest {
         assertThat(table.rows()).isEqualTo(Map.of(2L, "young", 3L, "for ever"));
         assertThat(table.operations())
                 .containsExactly(
-                        DataOperations.APPEND,
-                        DataOperations.OVERWRITE,
-                        DataOperations.DELETE,
-                        DataOperations.REPLACE);
+                        DataOperations.APPEND, DataOperations.OVERWRITE, DataOperations.DELETE, DataOperations.REPLACE);
         table.upsert(2, null, "updated");
         table.checkpoint();
         assertThat(table.rows()).isEqualTo(Map.of(2L, "updated", 3L, "for ever"));

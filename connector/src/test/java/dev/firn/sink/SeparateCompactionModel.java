@@ -240,11 +240,12 @@ final class SeparateCompactionModel implements AutoCloseable {
     /** Somebody comes in ahead of the next commit, perhaps. */
     private void slipIn() {
         switch (random.nextInt(5)) {
-            case 0, 1 -> catalog.beforeNextCommit(() -> {
-                if (pending) {
-                    completeQuietly();
-                }
-            });
+            case 0, 1 ->
+                catalog.beforeNextCommit(() -> {
+                    if (pending) {
+                        completeQuietly();
+                    }
+                });
             case 2 -> catalog.beforeNextCommit(() -> compact(random.nextInt(3)));
             case 3 -> catalog.beforeNextCommit(this::somebodyElse);
             default -> {}

@@ -34,7 +34,9 @@ class SeparateCompactionModelTest {
     static void mostOfWhatWasMergedLanded() {
         assumeThat(SEEDS).as("seeds that suffice to tell").isGreaterThan(20);
         assertThat(TALLY.snapshots).isGreaterThan((int) SEEDS);
-        assertThat(TALLY.merged).as("files that landed, of %s refused", TALLY.refused).isGreaterThan(3 * TALLY.refused);
+        assertThat(TALLY.merged)
+                .as("files that landed, of %s refused", TALLY.refused)
+                .isGreaterThan(3 * TALLY.refused);
     }
 
     @TestFactory

@@ -70,16 +70,12 @@ public final class CompactProcedure implements Procedure {
     }
 
     private static DataStream<CompactionReport> reports(
-            StreamExecutionEnvironment environment,
-            DeclaredOptions declared,
-            Supplier<CompactionSource> source) {
+            StreamExecutionEnvironment environment, DeclaredOptions declared, Supplier<CompactionSource> source) {
         try {
-            int parallelism = declared.own()
-                    .getOptional(FirnOptions.SINK_PARALLELISM)
-                    .orElseGet(environment::getParallelism);
+            int parallelism =
+                    declared.own().getOptional(FirnOptions.SINK_PARALLELISM).orElseGet(environment::getParallelism);
             return environment
-                    .fromSource(
-                            OwnClasses.visibleTo(source), WatermarkStrategy.noWatermarks(), "Firn compaction")
+                    .fromSource(OwnClasses.visibleTo(source), WatermarkStrategy.noWatermarks(), "Firn compaction")
                     .uid("firn-compaction")
                     .setParallelism(parallelism);
         } catch (UnsupportedTableException | IllegalArgumentException e) {
@@ -115,8 +111,8 @@ public final class CompactProcedure implements Procedure {
     private static ObjectPath path(String table) {
         String[] names = table.split("\\.", -1);
         if (names.length != 2 || names[0].isEmpty() || names[1].isEmpty()) {
-            throw new ValidationException("'" + table
-                    + "' does not name a table with its database, as in CALL sys.compact('db.accounts').");
+            throw new ValidationException(
+                    "'" + table + "' does not name a table with its database, as in CALL sys.compact('db.accounts').");
         }
         return new ObjectPath(names[0], names[1]);
     }
@@ -145,7 +141,9 @@ public final class CompactProcedure implements Procedure {
                 throw new ValidationException("'" + option.strip() + "' is no option with a value. Give options as in"
                         + " options => 'compaction.threads = 2, compaction.rate-limit = 20 mb'.");
             }
-            given.put(option.substring(0, equals).strip(), option.substring(equals + 1).strip());
+            given.put(
+                    option.substring(0, equals).strip(),
+                    option.substring(equals + 1).strip());
         }
         return given;
     }

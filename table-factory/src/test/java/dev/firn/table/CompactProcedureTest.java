@@ -76,8 +76,10 @@ class CompactProcedureTest {
         insert(2);
         insert(2);
 
-        call(batch, "CALL sys.compact(`table` => 'bank.accounts', options => 'compaction.runs = 2,"
-                + " compaction.dead-rows-ratio = 0.000001')");
+        call(
+                batch,
+                "CALL sys.compact(`table` => 'bank.accounts', options => 'compaction.runs = 2,"
+                        + " compaction.dead-rows-ratio = 0.000001')");
 
         assertThat(files()).isEqualTo(2);
         assertThat(newest().summary().getOrDefault("total-position-deletes", "0"))
@@ -90,8 +92,7 @@ class CompactProcedureTest {
         streaming.getConfig().set("execution.checkpointing.interval", "100 ms");
         streaming.executeSql("CREATE TEMPORARY TABLE numbers (n BIGINT) WITH ('connector' = 'datagen',"
                 + " 'rows-per-second' = '200', 'fields.n.min' = '0', 'fields.n.max' = '99')");
-        TableResult writing =
-                streaming.executeSql("INSERT INTO bank.accounts SELECT n, CAST(n AS INT) FROM numbers");
+        TableResult writing = streaming.executeSql("INSERT INTO bank.accounts SELECT n, CAST(n AS INT) FROM numbers");
         String compacting = call(
                         streaming,
                         "CALL sys.compact('bank.accounts', 'compaction.job-interval = 100 ms, sink.parallelism = 1')")
