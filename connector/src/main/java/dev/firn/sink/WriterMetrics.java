@@ -104,6 +104,7 @@ final class WriterMetrics {
         registerCompactions(firn);
         firn.counter("backPressureMillis", millisHeldBack);
         registerIndexes(firn, indexes);
+        firn.gauge("indexBytesOverQuota", () -> memory.excessDiskBytes());
     }
 
     private void registerTrees(Instruments firn) {
@@ -155,7 +156,6 @@ final class WriterMetrics {
 
     private static void registerIndexes(Instruments firn, KeyIndexes indexes) {
         firn.gauge("indexFileBytes", () -> indexes.space().indexBytes());
-        firn.gauge("indexBytesOverQuota", () -> memory.excessDiskBytes());
         firn.gauge("indexFilterBytes", indexes::filterBytes);
         firn.counter("indexProbes", () -> indexes.statistics().probes());
         firn.counter("indexFilterNegatives", () -> indexes.statistics().filterNegatives());
