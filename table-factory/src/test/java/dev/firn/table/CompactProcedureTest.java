@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.types.Row;
@@ -18,6 +19,8 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.hadoop.HadoopCatalog;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +38,27 @@ class CompactProcedureTest {
 
     private TableEnvironment streaming;
     private TableEnvironment batch;
+
+    /** What a client of Flink does: else a procedure gets an environment that starts a cluster of its own. */
+    private static final class Client extends StreamExecutionEnvironment {
+        static void connect() {
+            initializeContextEnvironment(StreamExecutionEnvironment::new);
+        }
+
+        static void disconnect() {
+            resetContextEnvironment();
+        }
+    }
+
+    @BeforeAll
+    static void connectClient() {
+        Client.connect();
+    }
+
+    @AfterAll
+    static void disconnectClient() {
+        Client.disconnect();
+    }
 
     @BeforeEach
     void createATableThatItsSinkDoesNotCompact() {
