@@ -68,7 +68,8 @@ final class DividedOutputs implements MergeOutputs {
         int ordinal = places.size();
         PartitionKey copy = partition.copy();
         boolean isNow = ordinal >= skipped && ordinal < skipped + MOST_PARTITIONS;
-        Place place = new Place(isNow ? new RunOutputs(division.store(copy, like), level, DividedOutputs::rows, expectedRows) : null);
+        Place place = new Place(
+                isNow ? new RunOutputs(division.store(copy, like), level, DividedOutputs::rows, expectedRows) : null);
         places.put(copy, place);
         return place;
     }

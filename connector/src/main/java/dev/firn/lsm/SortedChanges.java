@@ -20,6 +20,7 @@ final class SortedChanges implements SortedKeys {
     private final BinaryRowData row;
 
     /** Keeps what was looked at from being optimized away. */
+    @SuppressWarnings("UnusedVariable")
     private int seen;
 
     /** @param addresses marked where the change deletes */

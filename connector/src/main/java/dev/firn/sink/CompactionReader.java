@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
@@ -36,7 +34,6 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
 
     private final Setup setup;
     private final SourceReaderContext context;
-    private final ScheduledExecutorService clock;
     private volatile CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
     private @Nullable CompactedBuckets buckets;
     private @Nullable Housekeeping housekeeping;
@@ -57,11 +54,6 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
     CompactionReader(Setup setup, SourceReaderContext context) {
         this.setup = setup;
         this.context = context;
-        this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "firn-compaction-clock-" + context.getIndexOfSubtask());
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     @Override
@@ -141,7 +133,7 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
                         + " reasons. Mend them and start the job again: what was committed stays");
             }
         }
-        clock.schedule(() -> next.complete(null), setup.interval().toMillis(), TimeUnit.MILLISECONDS);
+        available = next.completeOnTimeout(null, setup.interval().toMillis(), TimeUnit.MILLISECONDS);
         return InputStatus.NOTHING_AVAILABLE;
     }
 
@@ -163,7 +155,6 @@ final class CompactionReader implements SourceReader<CompactionReport, NoSplit> 
 
     @Override
     public void close() throws IOException {
-        clock.shutdownNow();
         try (Closeable compacted = buckets;
                 Closeable chores = housekeeping) {
             LOG.debug("Closing {} and {}", compacted, chores);

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
@@ -234,9 +235,10 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private void catchUp(TableView from) throws IOException, InterruptedException {
         boolean changedByOthers = from.refresh();
-        boolean compactionRefused = uncommitted.removeCommitted(
-                        from::holds, location -> from.landed().containsKey(location))
-                | lanes.removeCommitted(from::holds, location -> from.landed().containsKey(location));
+        Predicate<String> landed = location -> from.landed().containsKey(location);
+        boolean bucketRefused = uncommitted.removeCommitted(from::holds, landed);
+        boolean laneRefused = lanes.removeCommitted(from::holds, landed);
+        boolean compactionRefused = bucketRefused || laneRefused;
         if (compactionRefused && !changedByOthers) {
             from.load();
         }

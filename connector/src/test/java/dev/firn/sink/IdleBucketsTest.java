@@ -101,7 +101,8 @@ class IdleBucketsTest {
     void theIndexesOfIdleDaysGoWhenTheQuotaIsReachedAndAreRebuiltWhenARowComes() throws Exception {
         long ofTenDays = 10 * indexBytesOfADay();
         start(SinkConfig.defaults()
-                .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.resolve("small").toString()))
+                .withIndexes(new SinkConfig.IndexConfig(
+                                1 << 20, List.of(localDisk.resolve("small").toString()))
                         .withQuotaBytes(ofTenDays)));
         for (int day = 0; day < DAYS; day++) {
             write(day, ROWS_A_DAY, "new");
@@ -125,7 +126,8 @@ class IdleBucketsTest {
 
     @Test
     void daysThatAreAllWrittenExceedTheQuotaAndItIsTold() throws Exception {
-        start(SinkConfig.defaults().withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.toString())).withQuotaBytes(1)));
+        start(SinkConfig.defaults()
+                .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(localDisk.toString())).withQuotaBytes(1)));
         LogLines lines = LogLines.sinceNow();
         for (int day = 0; day < 5; day++) {
             write(day, ROWS_A_DAY, "new");

@@ -55,7 +55,10 @@ final class RecordTtlTable implements AutoCloseable {
     RecordTtlTable(
             Path localDisk, CompactionConfig compaction, int buckets, Map<String, String> properties, long treeBytes)
             throws IOException {
-        this(config(localDisk, compaction.withTtl(new RecordTtl(TTL, "at"))).withTreeBytes(treeBytes), buckets, properties);
+        this(
+                config(localDisk, compaction.withTtl(new RecordTtl(TTL, "at"))).withTreeBytes(treeBytes),
+                buckets,
+                properties);
     }
 
     private RecordTtlTable(SinkConfig config, int buckets, Map<String, String> properties) throws IOException {
