@@ -213,9 +213,12 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private void catchUp(TableView from) throws IOException, InterruptedException {
         boolean changedByOthers = from.refresh();
+        // Both have to forget.
+        boolean sharedRefused =
+                lanes.removeCommitted(from::holds, location -> from.landed().containsKey(location));
         boolean compactionRefused = uncommitted.removeCommitted(
                         from::holds, location -> from.landed().containsKey(location))
-                | lanes.removeCommitted(from::holds, location -> from.landed().containsKey(location));
+                || sharedRefused;
         if (compactionRefused && !changedByOthers) {
             from.load();
         }
