@@ -235,6 +235,7 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private void catchUp(TableView from) throws IOException, InterruptedException {
         boolean changedByOthers = from.refresh();
+        // Both have to forget.
         Predicate<String> landed = location -> from.landed().containsKey(location);
         boolean bucketRefused = uncommitted.removeCommitted(from::holds, landed);
         boolean laneRefused = lanes.removeCommitted(from::holds, landed);

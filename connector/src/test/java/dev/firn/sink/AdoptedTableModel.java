@@ -141,7 +141,7 @@ final class AdoptedTableModel implements AutoCloseable {
             } else {
                 writer.delete(which);
             }
-            truth.keySet().removeIf(key -> Integer.parseInt(key.split("/")[1]) % 7 == victim);
+            truth.keySet().removeIf(key -> Integer.parseInt(key.substring(key.indexOf('/') + 1)) % 7 == victim);
         }
     }
 
