@@ -88,7 +88,8 @@ public final class CompactProcedure implements Procedure {
         long merged = 0;
         long added = 0;
         long refused = 0;
-        try (CloseableIterator<CompactionReport> all = reports.collectAsync()) {
+        CloseableIterator<CompactionReport> all = reports.collectAsync();
+        try {
             JobClient client = reports.getExecutionEnvironment().executeAsync(job);
             while (all.hasNext()) {
                 CompactionReport report = all.next();
@@ -99,6 +100,8 @@ public final class CompactProcedure implements Procedure {
             }
             client.getJobExecutionResult().get();
             return Row.of(client.getJobID().toString(), commits, merged, added, refused);
+        } finally {
+            all.close();
         }
     }
 

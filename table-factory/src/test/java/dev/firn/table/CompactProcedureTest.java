@@ -40,6 +40,7 @@ class CompactProcedureTest {
     private TableEnvironment batch;
 
     /** What a client of Flink does: else a procedure gets an environment that starts a cluster of its own. */
+    @SuppressWarnings("try")
     private static final class Client extends StreamExecutionEnvironment {
         static void connect() {
             initializeContextEnvironment(StreamExecutionEnvironment::new);
