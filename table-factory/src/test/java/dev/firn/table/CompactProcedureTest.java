@@ -126,7 +126,7 @@ class CompactProcedureTest {
         await(() -> commitsOf(compacting) >= 3);
         long seen = sinkCommits();
         await(() -> sinkCommits() > seen + 2);
-        Objects.requireNonNull(writing.getJobClient().orElseThrow()).cancel().get();
+        writing.getJobClient().orElseThrow().cancel().get();
         CLUSTER.cancel(JobID.fromHexString(compacting));
 
         List<Row> rows = accounts();
