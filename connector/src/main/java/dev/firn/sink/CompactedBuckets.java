@@ -1,31 +1,22 @@
 package dev.firn.sink;
 
-import dev.firn.compaction.Compactor;
-import dev.firn.compaction.RowFilter;
 import dev.firn.dv.LiveRun;
 import dev.firn.iceberg.CompactionCommitter;
 import dev.firn.iceberg.CompactionCommitter.Outcome;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.TableView;
 import dev.firn.iceberg.WriterChanges;
-import dev.firn.index.RunStore;
 import dev.firn.lsm.CompactedBucket;
-import dev.firn.lsm.CompactionSetup;
 import dev.firn.lsm.Levels;
-import dev.firn.run.LineageReader;
-import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.StructLike;
-import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.util.StructLikeMap;
 import org.jspecify.annotations.Nullable;
@@ -45,20 +36,15 @@ final class CompactedBuckets implements Closeable {
 
     private final FirnTable table;
     private final WriterResources resources;
-    private final WriterResources.Compaction compaction;
     private final CompactionCommitter committer;
     private final Share share;
 
-    private final String writerId = UUID.randomUUID().toString();
+    private final TreeOpener opener;
     private final StructLikeMap<CompactedBucket> buckets;
     private @Nullable TableView view;
-    private @Nullable WholeRows wholeRows;
 
     /** Files with a higher sequence number are somebody else's and left alone. */
     private long lastSequenceNumber = Long.MAX_VALUE;
-
-    /** What follows from all of the table's columns. */
-    private record WholeRows(int schemaId, RunFormat format, LineageReader reader, RowFilter filter) {}
 
     /**
      * What there is to do.
@@ -80,7 +66,7 @@ final class CompactedBuckets implements Closeable {
     CompactedBuckets(FirnTable table, WriterResources resources, CompactionCommitter committer, Share share) {
         this.table = table;
         this.resources = resources;
-        this.compaction = resources.requireCompaction();
+        this.opener = new TreeOpener(table, resources, share.subtask());
         this.committer = committer;
         this.share = share;
         this.buckets = StructLikeMap.create(table.spec().partitionType());
@@ -92,7 +78,7 @@ final class CompactedBuckets implements Closeable {
      */
     Optional<Outcome> round() throws IOException {
         look();
-        GatheredChanges gathered = new GatheredChanges(writerId, view().baseSequenceNumber());
+        GatheredChanges gathered = new GatheredChanges(opener.writerId(), view().baseSequenceNumber());
         inTurn().forEach(bucket -> gathered.add(bucket.advance()));
         List<WriterChanges> changes = gathered.toChanges();
         if (changes.isEmpty()) {
@@ -116,7 +102,7 @@ final class CompactedBuckets implements Closeable {
         if (known == null) {
             table.refresh();
             known = new TableView(
-                    table, NOBODY, share.owned(), wholeRows().filter().metricsColumns());
+                    table, NOBODY, share.owned(), opener.filter().metricsColumns());
             view = known;
         }
         return known;
@@ -146,7 +132,7 @@ final class CompactedBuckets implements Closeable {
     private void rebaseAll() {
         for (StructLike partition : view().partitionsWith(file -> true)) {
             if (!buckets.containsKey(partition)) {
-                buckets.put(partition, open(partition));
+                buckets.put(partition, opener.openCompacted(partition));
             }
         }
         for (Map.Entry<StructLike, CompactedBucket> bucket : buckets.entrySet()) {
@@ -160,37 +146,7 @@ final class CompactedBuckets implements Closeable {
 
     private boolean isPresent(LiveRun run) {
         Long added = run.run().file().fileSequenceNumber();
-        return added == null || added <= lastSequenceNumber || run.location().contains(writerId);
-    }
-
-    private CompactedBucket open(StructLike partition) {
-        IntFunction<EncryptedOutputFile> files = table.runFiles(partition, share.subtask(), writerId);
-        RunStore.Storage storage = new RunStore.Storage(
-                table.io(), resources.indexes(), compaction.options().targets().fileBytes(), resources.profiles());
-        CompactionSetup setup = new CompactionSetup(
-                () -> {
-                    WholeRows rows = wholeRows();
-                    RunStore store = new RunStore(rows.format(), table.spec(), partition, files, storage);
-                    return new Compactor(store, rows.reader(), compaction.limiter(), rows.filter());
-                },
-                compaction.options(),
-                compaction.threads());
-        return new CompactedBucket(setup, resources.indexes(), resources.counters());
-    }
-
-    /** Another engine may add columns while the job runs, and compaction must not lose what is in them. */
-    private WholeRows wholeRows() {
-        WholeRows known = wholeRows;
-        if (known == null || known.schemaId() != table.schemaId()) {
-            RunFormat format = table.wholeRows();
-            known = new WholeRows(
-                    table.schemaId(),
-                    format,
-                    table.lineageReader(),
-                    compaction.filters().apply(format.schema()));
-            wholeRows = known;
-        }
-        return known;
+        return added == null || added <= lastSequenceNumber || run.location().contains(opener.writerId());
     }
 
     /** Whether a merge is under way, or finished and not committed yet. */

@@ -1,23 +1,16 @@
 package dev.firn.sink;
 
 import dev.firn.compaction.CompactionDebt;
-import dev.firn.compaction.Compactor;
-import dev.firn.compaction.Division;
 import dev.firn.compaction.RowFilter;
 import dev.firn.dv.LiveRun;
 import dev.firn.iceberg.FirnTable;
 import dev.firn.iceberg.RowPartitioner;
 import dev.firn.iceberg.TableView;
 import dev.firn.iceberg.WriterChanges;
-import dev.firn.index.RunStore;
 import dev.firn.lsm.Bucket;
-import dev.firn.lsm.CompactionSetup;
 import dev.firn.lsm.Levels;
 import dev.firn.lsm.LevelsEdit;
-import dev.firn.lsm.SharedRuns;
 import dev.firn.lsm.TreeStatistics;
-import dev.firn.run.LineageReader;
-import dev.firn.run.RunFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,13 +20,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.iceberg.StructLike;
-import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.util.StructLikeMap;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +38,7 @@ final class WriterBuckets implements Backlog, Closeable {
     private final WriterResources resources;
     private final WriterPlace place;
 
-    private final String writerId = UUID.randomUUID().toString();
+    private final TreeOpener opener;
     private final StructLikeMap<Bucket> buckets;
     private TreeMemory memory = TreeMemory.unlimited();
 
@@ -66,22 +55,20 @@ final class WriterBuckets implements Backlog, Closeable {
     private final UncommittedEdits<StructLike> uncommitted;
     private final LaneRuns lanes;
     private final BucketLoads loads;
-    private final AtomicLong divided = new AtomicLong();
     private @Nullable TableView view;
-    private @Nullable WholeRows wholeRows;
-
-    /** What follows from all of the table's columns. */
-    private record WholeRows(int schemaId, RunFormat format, LineageReader reader, RowFilter filter) {}
 
     /** @param place tells which buckets are this writer's, and waits until the table can be loaded */
     WriterBuckets(FirnTable table, WriterResources resources, WriterPlace place) {
         this.table = table;
         this.resources = resources;
         this.place = place;
+        this.opener = new TreeOpener(table, resources, place.subtask());
         this.buckets = StructLikeMap.create(table.spec().partitionType());
         this.lastChange = StructLikeMap.create(table.spec().partitionType());
         this.uncommitted = UncommittedEdits.ofPartitions(table.spec().partitionType());
-        this.lanes = new LaneRuns(place.router(), this::openShared);
+        this.lanes = new LaneRuns(
+                place.router(),
+                levels -> opener.openShared(levels, place.router().partitionsPerLane()));
         this.loads = new BucketLoads(this, resources.indexes());
     }
 
@@ -114,108 +101,22 @@ final class WriterBuckets implements Backlog, Closeable {
     }
 
     private Bucket load(StructLike partition) throws IOException, InterruptedException {
-        TableView loaded = view();
-        IntFunction<EncryptedOutputFile> files = table.runFiles(partition, place.subtask(), filesId());
-        RunStore store = new RunStore(
-                table.format(),
-                table.spec(),
-                partition,
-                files,
-                new RunStore.Storage(table.io(), resources.indexes(), table.targetFileBytes(), resources.profiles()));
-        Levels levels = levels(loaded, partition);
+        Levels levels = levels(view(), partition);
         loads.began();
-        WriterResources.Compaction compaction = resources.compaction();
-        Bucket bucket = (compaction == null
-                        ? Bucket.uncompacted(store, levels, resources.counters())
-                        : Bucket.open(store, levels, resources.counters(), setup(compaction, partition, files)))
-                .sharing(lanes.of(partition));
+        Bucket bucket = opener.open(partition, levels, memory.figures().putAside()).sharing(lanes.of(partition));
         buckets.put(partition, bucket);
         lastChange.put(partition, checkpoints);
         return bucket;
     }
 
-    /**
-     * A bucket that is loaded again numbers its files from 1 on again, so its earlier ones have to have other names.
-     */
-    private String filesId() {
-        long before = memory.figures().putAside();
-        return before == 0 ? writerId : writerId + "-" + before;
-    }
-
     private TableView view() throws InterruptedException {
         if (view == null) {
             place.awaitRestoredCheckpoint(table);
-            view = new TableView(table, place.origin(), place::owns, filter().metricsColumns());
+            view = new TableView(table, place.origin(), place::owns, opener.filter().metricsColumns());
             resources.indexes().retain(view.locations());
             lanes.openFrom(view);
         }
         return view;
-    }
-
-    private RowFilter filter() {
-        WriterResources.Compaction compaction = resources.compaction();
-        return compaction == null ? RowFilter.KEEP_ALL : wholeRows(compaction).filter();
-    }
-
-    /** Another engine may add columns while the job runs, and compaction must not lose what is in them. */
-    private WholeRows wholeRows(WriterResources.Compaction compaction) {
-        WholeRows known = wholeRows;
-        if (known == null || known.schemaId() != table.schemaId()) {
-            RunFormat format = table.wholeRows();
-            known = new WholeRows(
-                    table.schemaId(),
-                    format,
-                    table.lineageReader(),
-                    compaction.filters().apply(format.schema()));
-            wholeRows = known;
-        }
-        return known;
-    }
-
-    private CompactionSetup setup(
-            WriterResources.Compaction compaction, StructLike partition, IntFunction<EncryptedOutputFile> files) {
-        return new CompactionSetup(
-                () -> {
-                    WholeRows rows = wholeRows(compaction);
-                    RunStore store =
-                            new RunStore(rows.format(), table.spec(), partition, files, compactedStorage(compaction));
-                    return new Compactor(store, rows.reader(), compaction.limiter(), rows.filter());
-                },
-                compaction.options(),
-                compaction.threads());
-    }
-
-    private RunStore.Storage compactedStorage(WriterResources.Compaction compaction) {
-        return new RunStore.Storage(
-                table.io(), resources.indexes(), compaction.options().targets().fileBytes(), resources.profiles());
-    }
-
-    private SharedRuns openShared(Levels levels) {
-        WriterResources.Compaction compaction = resources.compaction();
-        return compaction == null
-                ? SharedRuns.uncompacted(levels)
-                : SharedRuns.open(levels, resources.indexes(), resources.counters(), dividing(compaction));
-    }
-
-    private CompactionSetup dividing(WriterResources.Compaction compaction) {
-        return new CompactionSetup(
-                () -> {
-                    WholeRows rows = wholeRows(compaction);
-                    Division division = new Division(
-                            table.spec(),
-                            rows.format().schema(),
-                            place.router().partitionsPerLane(),
-                            this::dividedFiles);
-                    return Compactor.dividing(
-                            rows.format(), compactedStorage(compaction), rows.reader(), compaction.limiter(), division);
-                },
-                compaction.options(),
-                compaction.threads());
-    }
-
-    /** Names of their own, beside those of the partition's bucket, and of other merges. Any thread. */
-    private IntFunction<EncryptedOutputFile> dividedFiles(StructLike partition) {
-        return table.runFiles(partition, place.subtask(), writerId + "-" + divided.incrementAndGet());
     }
 
     private Levels levels(TableView from, StructLike partition) throws IOException, InterruptedException {
@@ -280,8 +181,8 @@ final class WriterBuckets implements Backlog, Closeable {
     /** Rows expire also where no row ever came. */
     private void loadExpiring(TableView from) throws IOException, InterruptedException {
         WriterResources.Compaction compaction = resources.compaction();
-        if (compaction != null && expires()) {
-            RowFilter now = filter().atStart();
+        if (compaction != null && opener.expires()) {
+            RowFilter now = opener.filter().atStart();
             for (StructLike partition : from.partitionsWith(file -> compaction.isDue(file, now))) {
                 if (!buckets.containsKey(partition)) {
                     load(partition);
@@ -292,10 +193,6 @@ final class WriterBuckets implements Backlog, Closeable {
 
     private boolean migrates() {
         return resources.compaction() != null && place.router().hasOlderSpecs();
-    }
-
-    private boolean expires() {
-        return !filter().metricsColumns().isEmpty();
     }
 
     /** Waits until a bucket has its indexes, or until it is known again which it needs. */
@@ -348,7 +245,7 @@ final class WriterBuckets implements Backlog, Closeable {
 
     /** What all buckets changed since the last call, flushed: one element, or none if nothing changed. */
     List<WriterChanges> checkpoint() throws IOException, InterruptedException {
-        if (view == null && !expires() && !migrates()) {
+        if (view == null && !opener.expires() && !migrates()) {
             return List.of();
         }
         TableView now = view();
@@ -357,7 +254,7 @@ final class WriterBuckets implements Backlog, Closeable {
         loadExpiring(now);
         endFlushes();
         migrate();
-        GatheredChanges gathered = new GatheredChanges(writerId, now.baseSequenceNumber());
+        GatheredChanges gathered = new GatheredChanges(opener.writerId(), now.baseSequenceNumber());
         for (var entry : inTurn()) {
             LevelsEdit edit = entry.getValue().checkpoint();
             if (!edit.isEmpty()) {
@@ -393,10 +290,10 @@ final class WriterBuckets implements Backlog, Closeable {
     /** It would be loaded again at once. */
     private boolean isExpiring(Bucket bucket) {
         WriterResources.Compaction compaction = resources.compaction();
-        if (compaction == null || !expires()) {
+        if (compaction == null || !opener.expires()) {
             return false;
         }
-        RowFilter now = filter().atStart();
+        RowFilter now = opener.filter().atStart();
         return bucket.levels().runs().stream()
                 .anyMatch(run -> compaction.isDue(run.run().file(), now));
     }
