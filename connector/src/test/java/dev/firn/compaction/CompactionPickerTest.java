@@ -8,6 +8,7 @@ import dev.firn.compaction.CompactionChoice.Move;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,10 @@ class CompactionPickerTest {
         return Picture.in("tiered.txt");
     }
 
+    static List<Picture> migration() {
+        return Picture.in("migration.txt");
+    }
+
     static List<Picture> assignment() {
         return Picture.in("assignment.txt");
     }
@@ -31,13 +36,24 @@ class CompactionPickerTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("leveled")
     void leveledChoosesAsDrawn(Picture picture) {
-        assertThat(choices(picture, CompactionStrategy.LEVELED)).isEqualTo(picture.expected());
+        assertThat(choices(picture, compacting(picture, CompactionStrategy.LEVELED)))
+                .isEqualTo(picture.expected());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tiered")
     void tieredChoosesAsDrawn(Picture picture) {
-        assertThat(choices(picture, CompactionStrategy.TIERED)).isEqualTo(picture.expected());
+        assertThat(choices(picture, compacting(picture, CompactionStrategy.TIERED)))
+                .isEqualTo(picture.expected());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("migration")
+    void filesOfOlderSpecsAreChosenAsDrawn(Picture picture) {
+        CompactionOptions options = picture.options(CompactionStrategy.LEVELED);
+
+        assertThat(choices(picture, (runs, reserved) -> MigrationPicker.choose(runs, reserved, options)))
+                .isEqualTo(picture.expected());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -53,13 +69,20 @@ class CompactionPickerTest {
         assertThat(List.of(levels)).isEqualTo(picture.expected());
     }
 
+    private static BiFunction<List<RunShape>, Reservations, CompactionChoice> compacting(
+            Picture picture, CompactionStrategy strategy) {
+        CompactionOptions options = picture.options(strategy);
+        return (runs, reserved) -> CompactionPicker.choose(runs, reserved, options);
+    }
+
     /** As many as the picture tells; each merge is under way when the next one is asked for. */
-    private static List<String> choices(Picture picture, CompactionStrategy strategy) {
+    private static List<String> choices(
+            Picture picture, BiFunction<List<RunShape>, Reservations, CompactionChoice> picker) {
         List<RunShape> runs = new ArrayList<>(picture.runs());
         Reservations reserved = picture.reserved();
         List<String> choices = new ArrayList<>();
         while (choices.size() < picture.expected().size()) {
-            CompactionChoice choice = CompactionPicker.choose(runs, reserved, picture.options(strategy));
+            CompactionChoice choice = picker.apply(runs, reserved);
             choices.add(told(choice));
             if (choice instanceof Drop drop) {
                 runs.removeIf(run -> run.location().equals(drop.location()));

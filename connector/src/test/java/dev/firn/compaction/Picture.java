@@ -147,10 +147,14 @@ record Picture(String title, Map<String, String> settings, List<String> rows, Li
                         whole(numbers, "file"),
                         Objects.requireNonNull(numbers.get("small"))),
                 Objects.requireNonNull(numbers.get("dead")),
-                new JobLimits(whole(numbers, "bytes"), whole(numbers, "rows"), whole(numbers, "cut")));
+                new JobLimits(large(numbers, "bytes"), large(numbers, "rows"), whole(numbers, "cut")));
     }
 
     private static int whole(Map<String, Double> numbers, String name) {
         return Objects.requireNonNull(numbers.get(name)).intValue();
+    }
+
+    private static long large(Map<String, Double> numbers, String name) {
+        return Objects.requireNonNull(numbers.get(name)).longValue();
     }
 }

@@ -12,10 +12,12 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /** Keeps the metrics that are registered, under their names with those of their groups ahead of them. */
-public final class RecordedMetrics extends UnregisteredMetricsGroup implements SinkWriterMetricGroup {
+public final class RecordedMetrics extends UnregisteredMetricsGroup
+        implements SinkWriterMetricGroup, SourceReaderMetricGroup {
 
     private final String prefix;
     private final Map<String, Metric> metrics;
@@ -117,4 +119,15 @@ public final class RecordedMetrics extends UnregisteredMetricsGroup implements S
 
     @Override
     public void setCurrentSendTimeGauge(Gauge<Long> currentSendTimeGauge) {}
+
+    @Override
+    public Counter getNumRecordsInErrorsCounter() {
+        return new SimpleCounter();
+    }
+
+    @Override
+    public void setPendingBytesGauge(Gauge<Long> pendingBytes) {}
+
+    @Override
+    public void setPendingRecordsGauge(Gauge<Long> pendingRecords) {}
 }

@@ -25,6 +25,7 @@ import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionData;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.PartitionSpecParser;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -41,6 +42,11 @@ class SerializersTest {
             Map.of("/data/small.parquet", PositionSet.of(2), "/data/whole.parquet", PositionSet.EMPTY),
             List.of(file()),
             Map.of("/data/new-L0.parquet", PositionSet.of(7)));
+
+    private static final PartitionSpec GROWN = PartitionSpecParser.fromJson(SCHEMA, """
+            {"spec-id": 1, "fields": [
+              {"name": "id_bucket_16", "transform": "bucket[16]", "source-id": 1, "field-id": 1001}
+            ]}""");
 
     private final WriterStateSerializer states = new WriterStateSerializer();
     private final WriterChangesSerializer changes = new WriterChangesSerializer(Map.of(SPEC.specId(), SPEC));
@@ -105,6 +111,41 @@ class SerializersTest {
         assertSame(older.writers().get(0), writerChanges(List.of()));
     }
 
+    /**
+     * The table's buckets have grown: rows die in files of the older spec, which are divided into those of the new one.
+     */
+    @Test
+    void changesInFilesOfTwoSpecsAreWhatTheyWere() throws IOException {
+        Map<Integer, PartitionSpec> specs = Map.of(SPEC.specId(), SPEC, GROWN.specId(), GROWN);
+        WriterChangesSerializer ofBoth = new WriterChangesSerializer(specs);
+        WriterChanges written = changesInTwoSpecs();
+        byte[] golden = golden("writer-changes-v2-of-two-specs", ofBoth.serialize(written));
+
+        assertThat(ofBoth.serialize(written)).isEqualTo(golden);
+        assertIsInTwoSpecs(ofBoth.deserialize(2, golden));
+    }
+
+    @Test
+    void aCommittableWithFilesOfTwoSpecsIsWhatItWas() throws IOException {
+        CommittableSerializer ofBoth = new CommittableSerializer(Map.of(SPEC.specId(), SPEC, GROWN.specId(), GROWN));
+        CheckpointChanges written = new CheckpointChanges(
+                new Marker("sink", 42, "run"), Optional.empty(), List.of(changesInTwoSpecs()), OptionalLong.of(5));
+        byte[] golden = golden("committable-v2-of-two-specs", ofBoth.serialize(written));
+
+        assertThat(ofBoth.serialize(written)).isEqualTo(golden);
+        CheckpointChanges read = ofBoth.deserialize(2, golden);
+        assertThat(read.marker()).isEqualTo(written.marker());
+        assertThat(read.writers()).hasSize(1);
+        assertIsInTwoSpecs(read.writers().get(0));
+    }
+
+    @Test
+    void aFileOfASpecThatTheTableHasNotIsAnErrorThatNamesIt() {
+        assertThatThrownBy(() -> changes.serialize(changesInTwoSpecs()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("No partition spec 1 among [0]");
+    }
+
     @Test
     void anEmptyCommittableWithoutAPredecessorIsReadAsItWasWritten() throws IOException {
         CheckpointChanges empty = new CheckpointChanges(new Marker("sink", 42, "run"), Optional.empty(), List.of());
@@ -154,11 +195,52 @@ class SerializersTest {
                 compactions);
     }
 
+    private static WriterChanges changesInTwoSpecs() {
+        return new WriterChanges(
+                "writer",
+                5,
+                List.of(file(), file(GROWN, 11, "/data/grown-L0.parquet")),
+                Map.of("/data/older.parquet", PositionSet.of(4), "/data/grown.parquet", PositionSet.of(0, 9)),
+                List.of(key("gone")),
+                List.of(new CompactionEdit(
+                        Map.of("/data/older.parquet", PositionSet.of(4, 6)),
+                        List.of(
+                                file(GROWN, 3, "/data/divided-3-L1.parquet"),
+                                file(GROWN, 7, "/data/divided-7-L1.parquet")),
+                        Map.of("/data/divided-7-L1.parquet", PositionSet.of(2)))));
+    }
+
+    private static void assertIsInTwoSpecs(WriterChanges read) {
+        WriterChanges written = changesInTwoSpecs();
+        assertThat(read.dead()).isEqualTo(written.dead());
+        assertThat(read.deletedKeys()).isEqualTo(written.deletedKeys());
+        assertThat(places(read.added())).isEqualTo(places(written.added()));
+        assertThat(read.compactions()).hasSize(1);
+        CompactionEdit compaction = read.compactions().get(0);
+        CompactionEdit expected = written.compactions().get(0);
+        assertThat(compaction.inputs()).isEqualTo(expected.inputs());
+        assertThat(compaction.dead()).isEqualTo(expected.dead());
+        assertThat(places(compaction.outputs()))
+                .isEqualTo(places(expected.outputs()))
+                .containsExactly("1/3 /data/divided-3-L1.parquet", "1/7 /data/divided-7-L1.parquet");
+    }
+
+    /** Spec, bucket and name of each. */
+    private static List<String> places(List<DataFile> files) {
+        return files.stream()
+                .map(file -> file.specId() + "/" + file.partition().get(0, Integer.class) + " " + file.location())
+                .toList();
+    }
+
     private static DataFile file() {
-        PartitionData partition = new PartitionData(SPEC.partitionType());
-        partition.set(0, 3);
-        return DataFiles.builder(SPEC)
-                .withPath("/data/new-L0.parquet")
+        return file(SPEC, 3, "/data/new-L0.parquet");
+    }
+
+    private static DataFile file(PartitionSpec spec, int bucket, String location) {
+        PartitionData partition = new PartitionData(spec.partitionType());
+        partition.set(0, bucket);
+        return DataFiles.builder(spec)
+                .withPath(location)
                 .withFormat(FileFormat.PARQUET)
                 .withPartition(partition)
                 .withFileSizeInBytes(1234)
