@@ -5,12 +5,17 @@ import dev.firn.sink.CompactionReport;
 import dev.firn.sink.CompactionSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.table.annotation.ArgumentHint;
@@ -39,10 +44,15 @@ public final class CompactProcedure implements Procedure {
     private static final String COLUMNS =
             "ROW<job_id STRING, commits BIGINT, merged_files BIGINT, new_files BIGINT, refused_files BIGINT>";
 
-    private final FirnCatalog catalog;
+    private static final String LOCAL = "local";
 
-    CompactProcedure(FirnCatalog catalog) {
+    private final FirnCatalog catalog;
+    private final ReadableConfig session;
+
+    /** @param session what the session is configured with that calls it */
+    CompactProcedure(FirnCatalog catalog, ReadableConfig session) {
         this.catalog = catalog;
+        this.session = session;
     }
 
     @ProcedureHint(
@@ -59,7 +69,7 @@ public final class CompactProcedure implements Procedure {
                                 ObjectIdentifier.of(catalog.getName(), path.getDatabaseName(), path.getObjectName()))
                         .tableLoader())
                 .interval(declared.own().get(FirnOptions.COMPACTION_JOB_INTERVAL));
-        StreamExecutionEnvironment environment = context.getExecutionEnvironment();
+        StreamExecutionEnvironment environment = environment(context.getExecutionEnvironment());
         boolean ends = environment.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH;
         DataStream<CompactionReport> reports = reports(environment, declared, () -> {
             source.config(SinkSpelling.of(declared.own()));
@@ -67,6 +77,25 @@ public final class CompactProcedure implements Procedure {
         });
         String job = "Compaction of " + path;
         return new Row[] {ends ? awaited(reports, job) : started(reports, job)};
+    }
+
+    /**
+     * An environment that runs jobs where the session runs those of an {@code INSERT}.
+     *
+     * <p>Flink gives a procedure the environment of its context. The SQL gateway sets one that submits to its cluster,
+     * unless another session of it is just in a call, and so does {@code flink run}. A program with nothing but a
+     * {@code TableEnvironment} has none, and then it is a local one, which starts a cluster in this process whatever
+     * {@code execution.target} says. It is given up for one that does as it says.
+     */
+    private StreamExecutionEnvironment environment(StreamExecutionEnvironment given) {
+        Optional<String> target = session.getOptional(DeploymentOptions.TARGET).filter(name -> !name.equals(LOCAL));
+        if (target.isEmpty() || !(given instanceof LocalStreamEnvironment)) {
+            return given;
+        }
+        Configuration configuration =
+                Configuration.fromMap(given.getConfiguration().toMap());
+        configuration.set(DeploymentOptions.TARGET, target.get());
+        return new StreamExecutionEnvironment(configuration);
     }
 
     private static DataStream<CompactionReport> reports(

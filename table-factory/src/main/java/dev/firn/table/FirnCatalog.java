@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.CatalogBaseTable;
@@ -66,6 +67,7 @@ final class FirnCatalog extends FlinkCatalog {
             .toList();
 
     private final Place place;
+    private final ReadableConfig session;
 
     /**
      * Which Iceberg catalog it is.
@@ -79,10 +81,15 @@ final class FirnCatalog extends FlinkCatalog {
         }
     }
 
-    /** Opens the catalog, and keeps no table in a cache. */
-    FirnCatalog(String name, Place place, String defaultDatabase) {
+    /**
+     * Opens the catalog, and keeps no table in a cache.
+     *
+     * @param session what Flink's session is configured with
+     */
+    FirnCatalog(String name, Place place, String defaultDatabase, ReadableConfig session) {
         super(name, defaultDatabase, place.base(), place.loader(), place.options(), false, NEVER);
         this.place = place;
+        this.session = session;
     }
 
     @Override
@@ -175,7 +182,7 @@ final class FirnCatalog extends FlinkCatalog {
         if (!path.equals(CompactProcedure.NAME)) {
             throw new ProcedureNotExistException(getName(), path);
         }
-        return new CompactProcedure(this);
+        return new CompactProcedure(this, session);
     }
 
     private Map<String, String> options(ObjectPath path, Map<String, String> properties) {

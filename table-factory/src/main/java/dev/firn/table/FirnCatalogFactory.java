@@ -63,7 +63,10 @@ public final class FirnCatalogFactory implements CatalogFactory {
         CatalogConfig config = CatalogConfig.of(declared);
         Namespace baseNamespace = base.isEmpty() ? Namespace.empty() : Namespace.of(base.split("\\.", -1));
         return config.opened(() -> new FirnCatalog(
-                context.getName(), new FirnCatalog.Place(config.loader(), baseNamespace, options), defaultDatabase));
+                context.getName(),
+                new FirnCatalog.Place(config.loader(), baseNamespace, options),
+                defaultDatabase,
+                context.getConfiguration()));
     }
 
     private static String take(Map<String, String> options, ConfigOption<String> option) {

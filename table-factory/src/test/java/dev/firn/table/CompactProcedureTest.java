@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.types.Row;
@@ -18,8 +18,9 @@ import org.apache.flink.util.CollectionUtil;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.events.CreateSnapshotEvent;
+import org.apache.iceberg.events.Listeners;
 import org.apache.iceberg.hadoop.HadoopCatalog;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,32 +34,21 @@ class CompactProcedureTest {
     @RegisterExtension
     static final SqlCluster CLUSTER = new SqlCluster();
 
+    private static final int JOB_ID = 0;
+    private static final int COMMITS = 1;
+    private static final int MERGED_FILES = 2;
+    private static final int NEW_FILES = 3;
+    private static final Semaphore SNAPSHOTS = new Semaphore(0);
+
     @TempDir
     private Path warehouse;
 
     private TableEnvironment streaming;
     private TableEnvironment batch;
 
-    /** What a client of Flink does: else a procedure gets an environment that starts a cluster of its own. */
-    @SuppressWarnings("try")
-    private static final class Client extends StreamExecutionEnvironment {
-        static void connect() {
-            initializeContextEnvironment(StreamExecutionEnvironment::new);
-        }
-
-        static void disconnect() {
-            resetContextEnvironment();
-        }
-    }
-
     @BeforeAll
-    static void connectClient() {
-        Client.connect();
-    }
-
-    @AfterAll
-    static void disconnectClient() {
-        Client.disconnect();
+    static void listenToIceberg() {
+        Listeners.register(made -> SNAPSHOTS.release(), CreateSnapshotEvent.class);
     }
 
     @BeforeEach
@@ -85,14 +75,14 @@ class CompactProcedureTest {
         Row told = call(batch, "CALL sys.compact('bank.accounts')");
 
         assertThat(files).isGreaterThan(files());
-        assertThat(told.<Long>getFieldAs("merged_files") - told.<Long>getFieldAs("new_files"))
+        assertThat(told.<Long>getFieldAs(MERGED_FILES) - told.<Long>getFieldAs(NEW_FILES))
                 .isEqualTo(files - files());
-        assertThat(told.<Long>getFieldAs("commits")).isPositive();
+        assertThat(told.<Long>getFieldAs(COMMITS)).isPositive();
         assertThat(newest().operation()).isEqualTo("replace");
-        assertThat(newest().summary()).containsEntry("flink.job-id", told.<String>getFieldAs("job_id"));
+        assertThat(newest().summary()).containsEntry("flink.job-id", told.<String>getFieldAs(JOB_ID));
         assertThat(iceberg().properties()).containsEntry("firn.committed", String.valueOf(marker));
         assertThat(accounts()).isEqualTo(before);
-        assertThat(call(batch, "CALL sys.compact('bank.accounts')").<Long>getFieldAs("commits"))
+        assertThat(call(batch, "CALL sys.compact('bank.accounts')").<Long>getFieldAs(COMMITS))
                 .isZero();
     }
 
@@ -121,7 +111,7 @@ class CompactProcedureTest {
         String compacting = call(
                         streaming,
                         "CALL sys.compact('bank.accounts', 'compaction.job-interval = 100 ms, sink.parallelism = 1')")
-                .getFieldAs("job_id");
+                .getFieldAs(JOB_ID);
 
         await(() -> commitsOf(compacting) >= 3);
         long seen = sinkCommits();
@@ -198,9 +188,11 @@ class CompactProcedureTest {
         return summaries;
     }
 
+    /** Looks again whenever one of the jobs has made a snapshot. */
     private static void await(BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
-            Thread.sleep(50);
+            SNAPSHOTS.acquire();
+            SNAPSHOTS.drainPermits();
         }
     }
 

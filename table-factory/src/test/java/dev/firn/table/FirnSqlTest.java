@@ -166,8 +166,7 @@ class FirnSqlTest {
         run(batch, "INSERT INTO grown VALUES (3, 31, 'C')");
 
         assertThat(query("SELECT * FROM grown ORDER BY aid"))
-                .containsExactly(
-                        Row.of(1L, 10, "a"), Row.of(2L, 21, "B"), Row.of(3L, 31, "C"), Row.of(4L, 40, "d"));
+                .containsExactly(Row.of(1L, 10, "a"), Row.of(2L, 21, "B"), Row.of(3L, 31, "C"), Row.of(4L, 40, "d"));
         assertThat(iceberg("accounts").spec().fields())
                 .extracting(PartitionField::toString)
                 .containsExactly("1001: aid_bucket_8: bucket[8](1)");
