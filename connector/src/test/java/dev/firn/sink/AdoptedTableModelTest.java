@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class AdoptedTableModelTest {
 
-    private static final long SEEDS = Long.getLong("firn.model.seeds", 12);
+    private static final long SEEDS = Long.getLong("firn.model.seeds", 8);
     private static final long FIRST_SEED = Long.getLong("firn.model.first-seed", 0);
 
     @TempDir
