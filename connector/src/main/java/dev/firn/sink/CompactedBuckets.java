@@ -101,8 +101,7 @@ final class CompactedBuckets implements Closeable {
         TableView known = view;
         if (known == null) {
             table.refresh();
-            known = new TableView(
-                    table, NOBODY, share.owned(), opener.filter().metricsColumns());
+            known = new TableView(table, NOBODY, share.owned(), opener.filter().metricsColumns());
             view = known;
         }
         return known;

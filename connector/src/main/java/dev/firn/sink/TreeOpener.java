@@ -58,12 +58,13 @@ final class TreeOpener {
         return !filter().metricsColumns().isEmpty();
     }
 
-    /** @param opened how many trees were opened before that may be opened again, and number their files from 1 on again */
+    /**
+     * @param opened how many trees were opened before that may be opened again, and number their files from 1 on again
+     */
     Bucket open(StructLike partition, Levels levels, long opened) {
         IntFunction<EncryptedOutputFile> files =
                 table.runFiles(partition, subtask, opened == 0 ? writerId : writerId + "-" + opened);
-        RunStore store =
-                new RunStore(table.format(), table.spec(), partition, files, storage(table.targetFileBytes()));
+        RunStore store = new RunStore(table.format(), table.spec(), partition, files, storage(table.targetFileBytes()));
         WriterResources.Compaction compaction = resources.compaction();
         return compaction == null
                 ? Bucket.uncompacted(store, levels, resources.counters())
@@ -82,8 +83,7 @@ final class TreeOpener {
         WriterResources.Compaction compaction = resources.compaction();
         return compaction == null
                 ? SharedRuns.uncompacted(levels)
-                : SharedRuns.open(
-                        levels, resources.indexes(), resources.counters(), dividing(compaction, partitions));
+                : SharedRuns.open(levels, resources.indexes(), resources.counters(), dividing(compaction, partitions));
     }
 
     private CompactionSetup setup(

@@ -103,7 +103,8 @@ final class WriterBuckets implements Backlog, Closeable {
     private Bucket load(StructLike partition) throws IOException, InterruptedException {
         Levels levels = levels(view(), partition);
         loads.began();
-        Bucket bucket = opener.open(partition, levels, memory.figures().putAside()).sharing(lanes.of(partition));
+        Bucket bucket =
+                opener.open(partition, levels, memory.figures().putAside()).sharing(lanes.of(partition));
         buckets.put(partition, bucket);
         lastChange.put(partition, checkpoints);
         return bucket;
@@ -112,7 +113,8 @@ final class WriterBuckets implements Backlog, Closeable {
     private TableView view() throws InterruptedException {
         if (view == null) {
             place.awaitRestoredCheckpoint(table);
-            view = new TableView(table, place.origin(), place::owns, opener.filter().metricsColumns());
+            view = new TableView(
+                    table, place.origin(), place::owns, opener.filter().metricsColumns());
             resources.indexes().retain(view.locations());
             lanes.openFrom(view);
         }

@@ -21,7 +21,17 @@ import org.apache.commons.io.FileUtils;
 public final class Amplification {
 
     private static final Set<String> SETTINGS = Set.of(
-            "rows", "changes", "turnover", "buckets", "seed", "workload", "shape", "strategy", "ratio", "runs", "directory");
+            "rows",
+            "changes",
+            "turnover",
+            "buckets",
+            "seed",
+            "workload",
+            "shape",
+            "strategy",
+            "ratio",
+            "runs",
+            "directory");
 
     private final Map<String, String> settings;
 
