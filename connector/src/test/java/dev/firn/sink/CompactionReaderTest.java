@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A subtask of a compaction job as Flink sees it. */
-@SuppressWarnings("NullAway.Init")
+@SuppressWarnings({"NullAway.Init", "try"})
 class CompactionReaderTest {
 
     private static final Path METRICS = Path.of("..", "docs", "metrics.md");
@@ -104,7 +104,7 @@ class CompactionReaderTest {
     /** Those of the sections that the paragraph on a compaction job refers to, without those that it excepts. */
     private static Set<String> documented() throws IOException {
         String document = Files.readString(METRICS);
-        String paragraph = Arrays.stream(document.split("\n\n"))
+        String paragraph = Arrays.stream(document.split("\n\n", -1))
                 .filter(part -> part.startsWith("A [compaction job]"))
                 .collect(Collectors.joining());
         Set<String> names = new TreeSet<>();

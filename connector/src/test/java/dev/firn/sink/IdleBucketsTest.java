@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.types.RowKind;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -95,6 +96,27 @@ class IdleBucketsTest {
         assertThat(rows()).isEqualTo(truth);
         assertThat(job.indexRebuilds()).isZero();
         assertThat(job.trees().bytes()).isLessThanOrEqualTo(20_000);
+    }
+
+    /** Its dead rows are in no file that would tell. */
+    @Test
+    void aTreeThatHandedOverDeadRowsAloneStaysUntilTheyAreCommitted() throws Exception {
+        start(SinkConfig.defaults().withTreeBytes(1));
+        write(1, 10, "new");
+        checkpoint();
+        settle();
+        assertThat(job.trees().loaded()).isZero();
+
+        job.write(GenericRowData.ofKind(RowKind.DELETE, 1, 3L, null));
+        truth.remove("1/3");
+        job.checkpoint(++checkpoints);
+        job.checkpoint(++checkpoints);
+        assertThat(job.trees().loaded()).as("while its commit is to come").isOne();
+        job.completed(checkpoints - 1);
+        job.completed(checkpoints);
+        settle();
+        assertThat(job.trees().loaded()).isZero();
+        assertThat(rows()).isEqualTo(truth);
     }
 
     @Test
