@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.CatalogProperties;
@@ -59,6 +61,7 @@ class InstallationIT {
                 assertThat(sql.rows(counts
                                 + " /*+ OPTIONS('scan.startup.mode' = 'earliest', 'scan.bounded.mode' = 'latest') */"))
                         .endsWith(each);
+                compactInAJobOfItsOwn(sql, catalog, flink);
                 assertThatThrownBy(
                                 () -> sql.execute("CREATE CATALOG ice WITH ('type' = 'iceberg', " + properties + ")"))
                         .as("Iceberg's own connector")
@@ -80,7 +83,7 @@ class InstallationIT {
     private static void awaitVectorsAndCompactions(Service catalog) {
         Await.until(
                 () -> {
-                    List<Snapshot> snapshots = snapshots(catalog);
+                    List<Snapshot> snapshots = snapshots(catalog, "latest");
                     return snapshots.stream()
                                     .anyMatch(
                                             snapshot -> snapshot.summary().containsKey(SnapshotSummary.ADDED_DVS_PROP))
@@ -88,7 +91,49 @@ class InstallationIT {
                                     .anyMatch(snapshot -> snapshot.operation().equals(DataOperations.REPLACE));
                 },
                 DEADLINE,
-                () -> "deletion vectors and compactions in " + snapshots(catalog));
+                () -> "deletion vectors and compactions in " + snapshots(catalog, "latest"));
+    }
+
+    /** What docs/compaction.md says of it. The gateway calls the procedure, and the cluster runs the jobs. */
+    private static void compactInAJobOfItsOwn(SqlGateway sql, Service catalog, FlinkCluster flink) {
+        JsonService cluster = new JsonService(flink.rest());
+        sql.execute("CREATE TABLE lake.db.written (id BIGINT, n BIGINT, PRIMARY KEY (id) NOT ENFORCED)"
+                + " WITH ('bucket' = '1', 'compaction.threads' = '0', 'compaction.runs' = '2')");
+        sql.execute("SET 'execution.runtime-mode' = 'batch'");
+        sql.execute("SET 'table.dml-sync' = 'true'");
+        for (int i = 1; i <= 2; i++) {
+            sql.execute("INSERT INTO lake.db.written VALUES (0, %d), (%d, %d)".formatted(i, i, i));
+        }
+        assertThat(newest(catalog).summary()).containsEntry(SnapshotSummary.TOTAL_RECORDS_PROP, "4");
+
+        List<String> compacted = sql.rows("CALL lake.sys.compact('db.written')");
+
+        Map<String, String> summary = newest(catalog).summary();
+        String job = Objects.requireNonNull(summary.get("flink.job-id"));
+        assertThat(compacted).singleElement().asString().startsWith(job + "|");
+        assertThat(summary).containsEntry(SnapshotSummary.TOTAL_RECORDS_PROP, "3");
+        assertThat(state(cluster, job)).isEqualTo("FINISHED");
+        assertThat(sql.rows("SELECT id, n FROM lake.db.written ORDER BY id")).containsExactly("0|2", "1|1", "2|2");
+
+        sql.execute("SET 'execution.runtime-mode' = 'streaming'");
+        String goingOn = sql.rows("CALL lake.sys.compact('db.written')").get(0).replace("|", "");
+        Await.until(() -> state(cluster, goingOn).equals("RUNNING"), DEADLINE, () -> "a compaction job that goes on");
+        sql.execute("STOP JOB '" + goingOn + "'");
+        Await.until(() -> state(cluster, goingOn).equals("CANCELED"), DEADLINE, () -> "its end");
+    }
+
+    private static Snapshot newest(Service catalog) {
+        return snapshots(catalog, "written").stream()
+                .max(Comparator.comparingLong(Snapshot::sequenceNumber))
+                .orElseThrow();
+    }
+
+    private static String state(JsonService cluster, String job) {
+        try {
+            return cluster.get("/jobs/" + job).get("state").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<Path> leastJars() {
@@ -106,7 +151,7 @@ class InstallationIT {
                         .collect(Collectors.joining(", "));
     }
 
-    private static List<Snapshot> snapshots(Service catalog) {
+    private static List<Snapshot> snapshots(Service catalog, String table) {
         try (RESTCatalog opened = new RESTCatalog()) {
             // Metadata come with the answer: no file is looked at.
             opened.initialize(
@@ -117,7 +162,7 @@ class InstallationIT {
                             CatalogProperties.FILE_IO_IMPL,
                             InMemoryFileIO.class.getName()));
             List<Snapshot> snapshots = new ArrayList<>();
-            opened.loadTable(TableIdentifier.of("db", "latest")).snapshots().forEach(snapshots::add);
+            opened.loadTable(TableIdentifier.of("db", table)).snapshots().forEach(snapshots::add);
             return snapshots;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
