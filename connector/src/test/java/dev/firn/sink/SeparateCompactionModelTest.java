@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class SeparateCompactionModelTest {
 
-    private static final long SEEDS = Long.getLong("firn.separate.seeds", 24);
+    private static final long SEEDS = Long.getLong("firn.separate.seeds", 25);
     private static final long FIRST_SEED = Long.getLong("firn.separate.first-seed", 0);
 
     private static final SeparateCompactionModel.Tally TALLY = new SeparateCompactionModel.Tally();
