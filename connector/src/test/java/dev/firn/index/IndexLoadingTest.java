@@ -252,11 +252,17 @@ class IndexLoadingTest {
         reading.await();
         assertThat(indexes.threads().running()).isEqualTo(2);
         assertThat(directory).isNotEmptyDirectory();
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("closing-"))
+                .toList();
         loading.cancel();
         indexes.close();
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("closing-"));
+        assertThat(threads).hasSize(2);
+        for (Thread thread : threads) {
+            // The pool has ended a moment before its threads.
+            thread.join();
+        }
         assertThat(directory).isEmptyDirectory();
         assertThat(indexes.threads().unfinished()).isZero();
     }
