@@ -237,14 +237,7 @@ class IndexLoadingTest {
     @Test
     void closingEndsWhatIsBeingBuiltAndLeavesNeitherThreadNorFile() throws Exception {
         CountDownLatch reading = new CountDownLatch(2);
-        IndexStore store = new IndexStore(directory, "format", IndexedFiles.SMALL);
-        KeyIndexes indexes = new KeyIndexes(
-                        store,
-                        new FilterCache(1 << 20),
-                        new LocalSpace(store::usage, Long.MAX_VALUE),
-                        file -> CloseableIterable.withNoopClose(() -> endless(reading)),
-                        1 << 20)
-                .loadingOn(IndexThreads.start("closing", 2));
+        KeyIndexes indexes = endless(reading).loadingOn(IndexThreads.start("closing", 2));
         IndexLoading loading = indexes.load(List.of(
                 IndexedFiles.dataFile("a", 1L << 40),
                 IndexedFiles.dataFile("b", 1L << 40),
@@ -270,14 +263,7 @@ class IndexLoadingTest {
     @Test
     void whoeverIsInterruptedWhileHeHelpsStops() throws Exception {
         CountDownLatch reading = new CountDownLatch(1);
-        IndexStore store = new IndexStore(directory, "format", IndexedFiles.SMALL);
-        KeyIndexes indexes = new KeyIndexes(
-                        store,
-                        new FilterCache(1 << 20),
-                        new LocalSpace(store::usage, Long.MAX_VALUE),
-                        file -> CloseableIterable.withNoopClose(() -> endless(reading)),
-                        1 << 20)
-                .loadingOn(IndexThreads.on(queue::add));
+        KeyIndexes indexes = endless(reading).loadingOn(IndexThreads.on(queue::add));
         IndexLoading loading = indexes.load(List.of(IndexedFiles.dataFile("a", 1L << 40)));
         List<Throwable> thrown = new ArrayList<>();
         Thread helping = new Thread(() -> assertThatThrownBy(loading::await).satisfies(thrown::add));
@@ -290,9 +276,30 @@ class IndexLoadingTest {
         assertThat(directory).isEmptyDirectory();
     }
 
-    private static Iterator<Key> endless(CountDownLatch reading) {
-        reading.countDown();
-        return Stream.iterate(0L, i -> i + 1).map(Keys::of).iterator();
+    /**
+     * Indexes of data files without an end.
+     *
+     * @param reading is counted down by whoever has opened the local file of an index and asks for the first key
+     */
+    private KeyIndexes endless(CountDownLatch reading) {
+        IndexStore store = new IndexStore(directory, "format", IndexedFiles.SMALL);
+        return new KeyIndexes(
+                store,
+                new FilterCache(1 << 20),
+                new LocalSpace(store::usage, Long.MAX_VALUE),
+                file -> CloseableIterable.withNoopClose(() -> naturals(reading)),
+                1 << 20);
+    }
+
+    private static Iterator<Key> naturals(CountDownLatch reading) {
+        return Stream.iterate(0L, i -> i + 1)
+                .map(i -> {
+                    if (i == 0) {
+                        reading.countDown();
+                    }
+                    return Keys.of(i);
+                })
+                .iterator();
     }
 
     private KeyIndexes queued(IndexedFiles files) {
