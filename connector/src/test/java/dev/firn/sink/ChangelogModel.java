@@ -24,37 +24,21 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.data.StringData;
-import org.apache.flink.types.RowKind;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.Types;
-import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A source, a job that crashes and is restored, and a map that tells what each checkpoint's snapshot must hold. */
 final class ChangelogModel implements AutoCloseable {
 
-    private static final Schema SCHEMA = new Schema(
-            List.of(
-                    NestedField.required(1, "region", Types.StringType.get()),
-                    NestedField.required(2, "id", Types.IntegerType.get()),
-                    NestedField.optional(3, "value", Types.StringType.get())),
-            Set.of(1, 2));
-    private static final SortOrder ORDER =
-            SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
     private static final int STEPS = 25;
     private static final int MOST_BUCKETS = 8;
+    private static final List<Fault> FAULTS = List.of(Fault.values());
 
     private final Random random;
     private final Path localDisk;
@@ -66,7 +50,7 @@ final class ChangelogModel implements AutoCloseable {
     private long treesPutAside;
 
     /** The source: all changes so far, replayed from an offset after a restore. */
-    private final List<Change> source = new ArrayList<>();
+    private final List<RegionalRows.Change> source = new ArrayList<>();
 
     private final TreeMap<String, String> truth = new TreeMap<>();
     private int offset;
@@ -82,19 +66,6 @@ final class ChangelogModel implements AutoCloseable {
     private @Nullable Completed restorePoint;
     private long lastCheckpointId;
 
-    private record Change(
-            RowKind kind, String region, int id, @Nullable String value) {
-
-        String key() {
-            return region + "/" + id;
-        }
-
-        GenericRowData row() {
-            return GenericRowData.ofKind(
-                    kind, StringData.fromString(region), id, value == null ? null : StringData.fromString(value));
-        }
-    }
-
     private record Completed(SimulatedJob.Checkpoint checkpoint, int offset, Map<String, String> truth) {}
 
     ChangelogModel(long seed, Path localDisk) throws IOException {
@@ -108,13 +79,8 @@ final class ChangelogModel implements AutoCloseable {
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(this.localDisk.toString())))
                 .withCompaction(RandomCompaction.config(random))
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
-        PartitionSpec.Builder spec = PartitionSpec.builderFor(SCHEMA);
-        if (random.nextBoolean()) {
-            spec.identity("region");
-        }
         this.buckets = 1 + random.nextInt(4);
-        spec.bucket("id", buckets);
-        this.catalog = new FaultyCatalog(SCHEMA, spec.build(), ORDER, Map.of());
+        this.catalog = RegionalRows.table(random, buckets);
         this.parallelism = 1 + random.nextInt(3);
         this.job = new SimulatedJob(setup(), null);
         this.routes = job.routes();
@@ -234,27 +200,19 @@ final class ChangelogModel implements AutoCloseable {
 
     private void write(int changes) throws Exception {
         for (int i = 0; i < changes; i++) {
-            RowKind kind = anyOf(RowKind.values());
-            String region = random.nextBoolean() ? "north" : "south";
-            String value = kind == RowKind.DELETE || random.nextInt(10) == 0 ? null : "v" + source.size();
-            source.add(new Change(kind, region, random.nextInt(keys), value));
+            source.add(RegionalRows.Change.random(random, keys, source.size()));
         }
         drain();
-    }
-
-    private <T> T anyOf(T[] values) {
-        return List.of(values).get(random.nextInt(values.length));
     }
 
     private void drain() throws Exception {
         while (offset < source.size()) {
             job.loadIndexes(random.nextInt(16) / 15, random);
-            Change change = source.get(offset++);
+            RegionalRows.Change change = source.get(offset++);
             job.write(change.row());
-            switch (change.kind()) {
-                case INSERT, UPDATE_AFTER -> truth.put(change.key(), String.valueOf(change.value()));
-                case DELETE -> truth.remove(change.key());
-                case UPDATE_BEFORE -> {}
+            if (!change.isPreImage()) {
+                change.after()
+                        .ifPresentOrElse(value -> truth.put(change.key(), value), () -> truth.remove(change.key()));
             }
         }
     }
@@ -262,7 +220,7 @@ final class ChangelogModel implements AutoCloseable {
     private void injectFault() {
         int times = 1 + random.nextInt(2);
         for (int i = 0; i < times; i++) {
-            catalog.injectOnce(anyOf(Fault.values()));
+            catalog.injectOnce(FAULTS.get(random.nextInt(FAULTS.size())));
         }
     }
 
@@ -362,27 +320,17 @@ final class ChangelogModel implements AutoCloseable {
             if (checkedSnapshots.add(snapshot.snapshotId())) {
                 assertThat(rows(table, snapshot))
                         .as("rows of the snapshot of %s", snapshot.summary())
-                        .isEqualTo(expectedByMarker.get(marker(snapshot)));
-                SnapshotInvariants.compactionKeepsLineage(table, snapshot, ChangelogModel::key);
+                        .isEqualTo(expectedByMarker.get(RegionalRows.marker(snapshot)));
+                SnapshotInvariants.compactionKeepsLineage(table, snapshot, RegionalRows::key);
                 compactions += snapshot.operation().equals(DataOperations.REPLACE) ? 1 : 0;
             }
         }
     }
 
-    private static String marker(Snapshot snapshot) {
-        Map<String, String> summary = snapshot.summary();
-        return "1:" + summary.get("firn.sink-id") + ":" + summary.get("firn.checkpoint-id") + ":"
-                + summary.get("firn.incarnation");
-    }
-
-    private static String key(Record record) {
-        return record.get(0) + "/" + record.get(1);
-    }
-
     private static Map<String, String> rows(Table table, @Nullable Snapshot snapshot) {
         Map<String, String> rows = new TreeMap<>();
         if (snapshot != null) {
-            SnapshotInvariants.rows(table, snapshot, ChangelogModel::key)
+            SnapshotInvariants.rows(table, snapshot, RegionalRows::key)
                     .forEach((key, record) -> rows.put(key, String.valueOf(record.get(2))));
         }
         return rows;

@@ -18,10 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,18 +31,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.data.StringData;
-import org.apache.flink.types.RowKind;
-import org.apache.iceberg.DataOperations;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SortOrder;
-import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.types.Types;
-import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForeignWritersModel implements AutoCloseable {
 
-    private static final Schema SCHEMA = new Schema(
-            List.of(
-                    NestedField.required(1, "region", Types.StringType.get()),
-                    NestedField.required(2, "id", Types.IntegerType.get()),
-                    NestedField.optional(3, "value", Types.StringType.get())),
-            Set.of(1, 2));
-    private static final SortOrder ORDER =
-            SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
     private static final int STEPS = 30;
 
     private final Random random;
@@ -75,20 +55,15 @@ final class ForeignWritersModel implements AutoCloseable {
     private int compactions;
 
     /** The source: all changes so far, replayed from an offset after a restore. */
-    private final List<Change> source = new ArrayList<>();
+    private final List<RegionalRows.Change> source = new ArrayList<>();
 
     private int offset;
 
-    /** The table by key, after the newest snapshot that was looked at. */
-    private final TreeMap<String, String> truth = new TreeMap<>();
-
-    private final Map<Long, Map<String, String>> truthBySnapshot = new HashMap<>();
-    private final Map<Long, Changes> foreignBySnapshot = new HashMap<>();
-    private final Map<String, Changes> oursByMarker = new HashMap<>();
-    private final Set<Long> seenSnapshots = new HashSet<>();
+    private final ExpectedRows expected;
+    private final Map<Long, Map<String, String>> valuesBySnapshot = new HashMap<>();
 
     /** What the running checkpoint changed so far, and the checkpoints taken and not yet committed. */
-    private Changes running = new Changes();
+    private ExpectedRows.Changes running = new ExpectedRows.Changes();
 
     private final TreeMap<Long, String> taken = new TreeMap<>();
 
@@ -98,28 +73,6 @@ final class ForeignWritersModel implements AutoCloseable {
     private @Nullable Completed restorePoint;
     private long lastCheckpointId;
     private int foreignRows;
-
-    /** The last change of each key; an empty one deletes. */
-    @SuppressWarnings("serial")
-    private static final class Changes extends TreeMap<String, Optional<String>> {
-
-        void applyTo(Map<String, String> rows) {
-            forEach((key, value) -> value.ifPresentOrElse(present -> rows.put(key, present), () -> rows.remove(key)));
-        }
-    }
-
-    private record Change(
-            RowKind kind, String region, int id, @Nullable String value) {
-
-        String key() {
-            return region + "/" + id;
-        }
-
-        GenericRowData row() {
-            return GenericRowData.ofKind(
-                    kind, StringData.fromString(region), id, value == null ? null : StringData.fromString(value));
-        }
-    }
 
     private record Completed(SimulatedJob.Checkpoint checkpoint, int offset) {}
 
@@ -134,12 +87,8 @@ final class ForeignWritersModel implements AutoCloseable {
                 .withIndexes(new SinkConfig.IndexConfig(1 << 20, List.of(this.localDisk.toString())))
                 .withCompaction(RandomCompaction.config(random))
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
-        PartitionSpec.Builder spec = PartitionSpec.builderFor(SCHEMA);
-        if (random.nextBoolean()) {
-            spec.identity("region");
-        }
-        spec.bucket("id", 1 + random.nextInt(4));
-        this.catalog = new FaultyCatalog(SCHEMA, spec.build(), ORDER, Map.of());
+        this.catalog = RegionalRows.table(random, 1 + random.nextInt(4));
+        this.expected = new ExpectedRows(catalog);
         this.foreign = new ForeignWriter(catalog.table(), random);
         this.ownExpiry = seed % 2 == 0;
         if (ownExpiry) {
@@ -210,28 +159,22 @@ final class ForeignWritersModel implements AutoCloseable {
         catalog.clearFaults();
         checkpoint();
         complete();
-        assertThat(rows(catalog.table().currentSnapshot())).isEqualTo(truth);
+        expected.assertAsIn(catalog.table().currentSnapshot());
         feed.ifPresent(FeedReplay::check);
         return compactions;
     }
 
     private void write(int changes) throws Exception {
         for (int i = 0; i < changes; i++) {
-            RowKind kind = anyOf(List.of(RowKind.values()));
-            String value = kind == RowKind.DELETE || random.nextInt(10) == 0 ? null : "v" + source.size();
-            source.add(new Change(kind, random.nextBoolean() ? "north" : "south", random.nextInt(keys), value));
+            source.add(RegionalRows.Change.random(random, keys, source.size()));
         }
         drain();
     }
 
     private void drain() throws Exception {
         while (offset < source.size()) {
-            Change change = source.get(offset++);
-            switch (change.kind()) {
-                case INSERT, UPDATE_AFTER -> running.put(change.key(), Optional.of(String.valueOf(change.value())));
-                case DELETE -> running.put(change.key(), Optional.empty());
-                case UPDATE_BEFORE -> {}
-            }
+            RegionalRows.Change change = source.get(offset++);
+            running.add(change);
             job.write(change.row());
         }
     }
@@ -242,9 +185,9 @@ final class ForeignWritersModel implements AutoCloseable {
 
     private void checkpoint() throws Exception {
         SimulatedJob.Checkpoint checkpoint = job.checkpoint(++lastCheckpointId);
-        oursByMarker.put(job.marker(checkpoint), running);
+        expected.taken(job.marker(checkpoint), running);
         taken.put(lastCheckpointId, job.marker(checkpoint));
-        running = new Changes();
+        running = new ExpectedRows.Changes();
         restorePoint = new Completed(checkpoint, offset);
     }
 
@@ -253,11 +196,13 @@ final class ForeignWritersModel implements AutoCloseable {
         try {
             job.completed(lastCheckpointId);
             lookAtNewSnapshots();
-            Changes withoutSnapshot = oursByMarker.get(taken.lastEntry().getValue());
+            ExpectedRows.Changes withoutSnapshot =
+                    expected.uncommitted(taken.lastEntry().getValue());
             taken.clear();
             if (withoutSnapshot != null) {
                 assertThat(withoutSnapshot.values()).allMatch(Optional::isEmpty);
-                assertThat(truth).doesNotContainKeys(withoutSnapshot.keySet().toArray(String[]::new));
+                assertThat(expected.values())
+                        .doesNotContainKeys(withoutSnapshot.keySet().toArray(String[]::new));
             }
         } catch (SimulatedCrash e) {
             crash();
@@ -283,7 +228,7 @@ final class ForeignWritersModel implements AutoCloseable {
     }
 
     private void restart() throws Exception {
-        running = new Changes();
+        running = new ExpectedRows.Changes();
         taken.clear();
         Completed from = restorePoint;
         offset = from == null ? 0 : from.offset();
@@ -305,30 +250,30 @@ final class ForeignWritersModel implements AutoCloseable {
     private void somebodyElse() {
         lookAtNewSnapshots();
         Set<String> some = someKeys();
-        Predicate<Record> isSome = row -> some.contains(key(row));
+        Predicate<Record> isSome = row -> some.contains(RegionalRows.key(row));
         String value = "foreign" + foreignRows++;
-        Changes changes = new Changes();
+        ExpectedRows.Changes changes = new ExpectedRows.Changes();
         switch (random.nextInt(11)) {
             case 0 -> {
                 foreign.delete(isSome);
                 some.forEach(key -> changes.put(key, Optional.empty()));
             }
             case 1, 2 -> {
-                some.retainAll(truth.keySet());
+                some.retainAll(expected.values().keySet());
                 some.forEach(key -> changes.put(key, Optional.of(value)));
                 foreign.update(isSome, row -> row.copy(Map.of("value", value)));
             }
             case 3 -> {
-                some.retainAll(truth.keySet());
+                some.retainAll(expected.values().keySet());
                 some.forEach(key -> changes.put(key, Optional.of(value)));
                 foreign.updateByCopying(isSome, row -> row.copy(Map.of("value", value)));
             }
             case 4, 5 -> {
-                some.removeAll(truth.keySet());
+                some.removeAll(expected.values().keySet());
                 insert(some, changes, value);
             }
             case 6 -> foreign.rewrite(someFiles());
-            case 7 -> foreign.drop(someFiles()).forEach(row -> changes.put(key(row), Optional.empty()));
+            case 7 -> foreign.drop(someFiles()).forEach(row -> changes.put(RegionalRows.key(row), Optional.empty()));
             case 8 -> {
                 feed.ifPresent(FeedReplay::catchUp);
                 expireSnapshots();
@@ -353,15 +298,14 @@ final class ForeignWritersModel implements AutoCloseable {
     private void rollBack() {
         List<Long> targets = new ArrayList<>();
         for (Snapshot snapshot : SnapshotUtil.currentAncestors(catalog.table())) {
-            if (truthBySnapshot.containsKey(snapshot.snapshotId())) {
+            if (valuesBySnapshot.containsKey(snapshot.snapshotId())) {
                 targets.add(snapshot.snapshotId());
             }
         }
         if (!targets.isEmpty()) {
             Long target = anyOf(targets);
             catalog.table().manageSnapshots().rollbackTo(target).commit();
-            truth.clear();
-            truth.putAll(truthBySnapshot.get(target));
+            expected.rollBackTo(Objects.requireNonNull(valuesBySnapshot.get(target)));
         }
     }
 
@@ -371,27 +315,25 @@ final class ForeignWritersModel implements AutoCloseable {
         Set<String> some = someKeys();
         some.retainAll(changesOf(taken.firstEntry()).keySet());
         String value = "foreign" + foreignRows++;
-        Changes changes = new Changes();
+        ExpectedRows.Changes changes = new ExpectedRows.Changes();
         insert(some, changes, value);
         committedByForeigner(changes);
     }
 
-    private Changes changesOf(Map.Entry<Long, String> checkpoint) {
-        return Objects.requireNonNull(oursByMarker.get(checkpoint.getValue()));
+    private ExpectedRows.Changes changesOf(Map.Entry<Long, String> checkpoint) {
+        return Objects.requireNonNull(expected.uncommitted(checkpoint.getValue()));
     }
 
-    private void insert(Set<String> some, Changes changes, String value) {
+    private void insert(Set<String> some, ExpectedRows.Changes changes, String value) {
         some.forEach(key -> changes.put(key, Optional.of(value)));
         if (!some.isEmpty()) {
-            foreign.insert(some.stream().map(key -> row(key, value)).collect(Collectors.toList()));
+            foreign.insert(
+                    some.stream().map(key -> RegionalRows.record(key, value)).collect(Collectors.toList()));
         }
     }
 
-    private void committedByForeigner(Changes changes) {
-        Snapshot current = catalog.table().currentSnapshot();
-        if (current != null && !seenSnapshots.contains(current.snapshotId())) {
-            foreignBySnapshot.put(current.snapshotId(), changes);
-        }
+    private void committedByForeigner(ExpectedRows.Changes changes) {
+        expected.committed(changes);
         lookAtNewSnapshots();
     }
 
@@ -399,7 +341,7 @@ final class ForeignWritersModel implements AutoCloseable {
         Set<String> some = new TreeSet<>();
         int share = 1 + random.nextInt(5);
         for (int id = 0; id < keys; id++) {
-            for (String region : List.of("north", "south")) {
+            for (String region : RegionalRows.REGIONS) {
                 if (random.nextInt(5) < share) {
                     some.add(region + "/" + id);
                 }
@@ -416,63 +358,18 @@ final class ForeignWritersModel implements AutoCloseable {
     }
 
     private void lookAtNewSnapshots() {
-        List<Snapshot> fresh = new ArrayList<>();
-        for (Snapshot snapshot : SnapshotUtil.currentAncestors(catalog.table())) {
-            if (seenSnapshots.add(snapshot.snapshotId())) {
-                fresh.add(snapshot);
+        for (Snapshot snapshot : expected.newSnapshots()) {
+            expected.apply(snapshot);
+            if (!ExpectedRows.isOurs(snapshot)) {
+                continue;
             }
-        }
-        Collections.reverse(fresh);
-        for (Snapshot snapshot : fresh) {
-            boolean ours = snapshot.summary().containsKey("firn.sink-id");
-            if (ours && snapshot.operation().equals(DataOperations.REPLACE)) {
+            expected.assertAsIn(snapshot);
+            valuesBySnapshot.put(snapshot.snapshotId(), new TreeMap<>(expected.values()));
+            if (ExpectedRows.replaces(snapshot)) {
                 compactions++;
-                assertThat(rows(snapshot)).as("rows after our compaction").isEqualTo(truth);
-                SnapshotInvariants.compactionKeepsLineage(catalog.table(), snapshot, ForeignWritersModel::key);
-                truthBySnapshot.put(snapshot.snapshotId(), new TreeMap<>(truth));
-            } else if (ours) {
-                Objects.requireNonNull(oursByMarker.remove(marker(snapshot)), "committed twice, or never taken")
-                        .applyTo(truth);
-                assertThat(rows(snapshot))
-                        .as("rows of the snapshot of %s", snapshot.summary())
-                        .isEqualTo(truth);
-                truthBySnapshot.put(snapshot.snapshotId(), new TreeMap<>(truth));
-            } else {
-                Objects.requireNonNull(foreignBySnapshot.remove(snapshot.snapshotId()))
-                        .applyTo(truth);
+                SnapshotInvariants.compactionKeepsLineage(catalog.table(), snapshot, RegionalRows::key);
             }
         }
-    }
-
-    private static String marker(Snapshot snapshot) {
-        Map<String, String> summary = snapshot.summary();
-        return "1:" + summary.get("firn.sink-id") + ":" + summary.get("firn.checkpoint-id") + ":"
-                + summary.get("firn.incarnation");
-    }
-
-    private Map<String, String> rows(@Nullable Snapshot snapshot) {
-        Map<String, String> rows = new TreeMap<>();
-        if (snapshot != null) {
-            SnapshotInvariants.rowsOfSharedTable(catalog.table(), snapshot, ForeignWritersModel::key)
-                    .forEach((key, row) -> rows.put(key, String.valueOf(row.get(2))));
-        }
-        return rows;
-    }
-
-    private static String key(Record row) {
-        return row.get(0) + "/" + row.get(1);
-    }
-
-    private static Record row(String key, String value) {
-        int slash = key.indexOf('/');
-        return GenericRecord.create(SCHEMA)
-                .copy(Map.of(
-                        "region",
-                        key.substring(0, slash),
-                        "id",
-                        Integer.valueOf(key.substring(slash + 1)),
-                        "value",
-                        value));
     }
 
     @Override

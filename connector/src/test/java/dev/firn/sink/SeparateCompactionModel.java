@@ -14,29 +14,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
-import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.data.StringData;
-import org.apache.flink.types.RowKind;
-import org.apache.iceberg.DataOperations;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.types.Types;
-import org.apache.iceberg.types.Types.NestedField;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeparateCompactionModel implements AutoCloseable {
 
-    private static final Schema SCHEMA = new Schema(
-            List.of(
-                    NestedField.required(1, "region", Types.StringType.get()),
-                    NestedField.required(2, "id", Types.IntegerType.get()),
-                    NestedField.optional(3, "value", Types.StringType.get())),
-            Set.of(1, 2));
-    private static final SortOrder ORDER =
-            SortOrder.builderFor(SCHEMA).asc("region").asc("id").build();
     private static final int STEPS = 40;
 
     private final Random random;
@@ -65,14 +41,11 @@ final class SeparateCompactionModel implements AutoCloseable {
     private final CompactionConfig compaction;
     private final QueuedThreads threads = new QueuedThreads();
 
-    private final List<Change> source = new ArrayList<>();
+    private final List<RegionalRows.Change> source = new ArrayList<>();
     private int offset;
 
-    private final TreeMap<String, String> truth = new TreeMap<>();
-    private final Map<Long, Changes> foreignBySnapshot = new HashMap<>();
-    private final Map<String, Changes> oursByMarker = new HashMap<>();
-    private final Set<Long> seenSnapshots = new HashSet<>();
-    private Changes running = new Changes();
+    private final ExpectedRows expected;
+    private ExpectedRows.Changes running = new ExpectedRows.Changes();
 
     private final Optional<FeedReplay> feed;
     private SimulatedJob job;
@@ -101,28 +74,6 @@ final class SeparateCompactionModel implements AutoCloseable {
         }
     }
 
-    /** The last change of each key; an empty one deletes. */
-    @SuppressWarnings("serial")
-    private static final class Changes extends TreeMap<String, Optional<String>> {
-
-        void applyTo(Map<String, String> rows) {
-            forEach((key, value) -> value.ifPresentOrElse(present -> rows.put(key, present), () -> rows.remove(key)));
-        }
-    }
-
-    private record Change(
-            RowKind kind, String region, int id, @Nullable String value) {
-
-        String key() {
-            return region + "/" + id;
-        }
-
-        GenericRowData row() {
-            return GenericRowData.ofKind(
-                    kind, StringData.fromString(region), id, value == null ? null : StringData.fromString(value));
-        }
-    }
-
     private record Completed(SimulatedJob.Checkpoint checkpoint, int offset) {}
 
     SeparateCompactionModel(long seed, Path localDisk) throws IOException {
@@ -136,12 +87,8 @@ final class SeparateCompactionModel implements AutoCloseable {
                 // Now and then a sink that compacts too.
                 .withCompaction(compaction.withThreads(random.nextInt(5) == 0 ? 1 : 0))
                 .withBackPressure(RandomCompaction.NO_BACK_PRESSURE);
-        PartitionSpec.Builder spec = PartitionSpec.builderFor(SCHEMA);
-        if (random.nextBoolean()) {
-            spec.identity("region");
-        }
-        spec.bucket("id", 1 + random.nextInt(3));
-        this.catalog = new FaultyCatalog(SCHEMA, spec.build(), ORDER, Map.of());
+        this.catalog = RegionalRows.table(random, 1 + random.nextInt(3));
+        this.expected = new ExpectedRows(catalog);
         this.foreign = new ForeignWriter(catalog.table(), random);
         this.job = new SimulatedJob(setup(), null);
         this.feed = RegionalRows.replay(catalog, this.localDisk.resolve("feed"), seed);
@@ -212,7 +159,7 @@ final class SeparateCompactionModel implements AutoCloseable {
         checkpoint();
         complete();
         compactTheRest();
-        assertThat(rows(catalog.table().currentSnapshot())).isEqualTo(truth);
+        expected.assertAsIn(catalog.table().currentSnapshot());
         feed.ifPresent(FeedReplay::check);
         return tally;
     }
@@ -284,21 +231,15 @@ final class SeparateCompactionModel implements AutoCloseable {
 
     private void write(int changes) throws Exception {
         for (int i = 0; i < changes; i++) {
-            RowKind kind = anyOf(List.of(RowKind.values()));
-            String value = kind == RowKind.DELETE || random.nextInt(10) == 0 ? null : "v" + source.size();
-            source.add(new Change(kind, random.nextBoolean() ? "north" : "south", random.nextInt(keys), value));
+            source.add(RegionalRows.Change.random(random, keys, source.size()));
         }
         drain();
     }
 
     private void drain() throws Exception {
         while (offset < source.size()) {
-            Change change = source.get(offset++);
-            switch (change.kind()) {
-                case INSERT, UPDATE_AFTER -> running.put(change.key(), Optional.of(String.valueOf(change.value())));
-                case DELETE -> running.put(change.key(), Optional.empty());
-                case UPDATE_BEFORE -> {}
-            }
+            RegionalRows.Change change = source.get(offset++);
+            running.add(change);
             job.write(change.row());
         }
     }
@@ -309,8 +250,8 @@ final class SeparateCompactionModel implements AutoCloseable {
 
     private void checkpoint() throws Exception {
         SimulatedJob.Checkpoint checkpoint = job.checkpoint(++lastCheckpointId);
-        oursByMarker.put(job.marker(checkpoint), running);
-        running = new Changes();
+        expected.taken(job.marker(checkpoint), running);
+        running = new ExpectedRows.Changes();
         restorePoint = new Completed(checkpoint, offset);
         pending = true;
     }
@@ -331,7 +272,7 @@ final class SeparateCompactionModel implements AutoCloseable {
         }
         while (true) {
             try {
-                running = new Changes();
+                running = new ExpectedRows.Changes();
                 Completed from = restorePoint;
                 offset = from == null ? 0 : from.offset();
                 lastCheckpointId = from == null ? 0 : from.checkpoint().id();
@@ -347,76 +288,39 @@ final class SeparateCompactionModel implements AutoCloseable {
     private void somebodyElse() {
         lookAtNewSnapshots();
         Set<String> some = new HashSet<>();
-        for (String key : truth.keySet()) {
+        for (String key : expected.values().keySet()) {
             if (random.nextInt(4) == 0) {
                 some.add(key);
             }
         }
-        Changes changes = new Changes();
+        ExpectedRows.Changes changes = new ExpectedRows.Changes();
         if (random.nextInt(3) == 0) {
             foreign.rewrite(foreign.files().stream()
                     .filter(file -> random.nextInt(3) == 0)
                     .toList());
         } else {
-            foreign.delete(row -> some.contains(key(row)));
+            foreign.delete(row -> some.contains(RegionalRows.key(row)));
             some.forEach(key -> changes.put(key, Optional.empty()));
         }
-        Snapshot current = catalog.table().currentSnapshot();
-        if (current != null && !seenSnapshots.contains(current.snapshotId())) {
-            foreignBySnapshot.put(current.snapshotId(), changes);
-        }
+        expected.committed(changes);
         lookAtNewSnapshots();
     }
 
     private void lookAtNewSnapshots() {
-        List<Snapshot> fresh = new ArrayList<>();
-        for (Snapshot snapshot : SnapshotUtil.currentAncestors(catalog.table())) {
-            if (seenSnapshots.add(snapshot.snapshotId())) {
-                fresh.add(snapshot);
-            }
-        }
-        Collections.reverse(fresh);
-        for (Snapshot snapshot : fresh) {
-            boolean replaces = snapshot.operation().equals(DataOperations.REPLACE);
-            if (snapshot.summary().containsKey("firn.sink-id")) {
-                if (!replaces) {
-                    Objects.requireNonNull(oursByMarker.remove(marker(snapshot)), "committed twice, or never taken")
-                            .applyTo(truth);
-                }
-            } else if (SimulatedCompactor.JOB_ID.equals(snapshot.summary().get("flink.job-id"))) {
-                assertThat(snapshot.operation()).isEqualTo(DataOperations.REPLACE);
+        for (Snapshot snapshot : expected.newSnapshots()) {
+            boolean ofTheJob =
+                    SimulatedCompactor.JOB_ID.equals(snapshot.summary().get("flink.job-id"));
+            if (ofTheJob) {
+                assertThat(ExpectedRows.replaces(snapshot)).isTrue();
                 tally.snapshots++;
             } else {
-                Objects.requireNonNull(foreignBySnapshot.remove(snapshot.snapshotId()))
-                        .applyTo(truth);
-                replaces = false;
+                expected.apply(snapshot);
             }
-            if (replaces) {
-                SnapshotInvariants.compactionKeepsLineage(catalog.table(), snapshot, SeparateCompactionModel::key);
+            if (ofTheJob || (ExpectedRows.isOurs(snapshot) && ExpectedRows.replaces(snapshot))) {
+                SnapshotInvariants.compactionKeepsLineage(catalog.table(), snapshot, RegionalRows::key);
             }
-            assertThat(rows(snapshot))
-                    .as("rows of the snapshot of %s", snapshot.summary())
-                    .isEqualTo(truth);
+            expected.assertAsIn(snapshot);
         }
-    }
-
-    private static String marker(Snapshot snapshot) {
-        Map<String, String> summary = snapshot.summary();
-        return "1:" + summary.get("firn.sink-id") + ":" + summary.get("firn.checkpoint-id") + ":"
-                + summary.get("firn.incarnation");
-    }
-
-    private Map<String, String> rows(@Nullable Snapshot snapshot) {
-        Map<String, String> rows = new TreeMap<>();
-        if (snapshot != null) {
-            SnapshotInvariants.rowsOfSharedTable(catalog.table(), snapshot, SeparateCompactionModel::key)
-                    .forEach((key, row) -> rows.put(key, String.valueOf(row.get(2))));
-        }
-        return rows;
-    }
-
-    private static String key(Record row) {
-        return row.get(0) + "/" + row.get(1);
     }
 
     @Override
