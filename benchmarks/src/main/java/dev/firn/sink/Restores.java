@@ -1,6 +1,7 @@
 package dev.firn.sink;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.firn.benchmarks.Arguments;
 import dev.firn.benchmarks.StoreFileIO;
 import dev.firn.benchmarks.workload.Workload;
 import dev.firn.iceberg.FirnTable;
@@ -12,14 +13,11 @@ import dev.firn.lsm.Bucket;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -39,11 +37,11 @@ public final class Restores {
     private static final Set<String> SETTINGS = Set.of("rows", "changes", "threads", "latency", "key", "directory");
     private static final long FILTER_BYTES = 256L << 20;
 
-    private final Map<String, String> settings;
+    private final Arguments arguments;
     private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-    private Restores(Map<String, String> settings) {
-        this.settings = settings;
+    private Restores(Arguments arguments) {
+        this.arguments = arguments;
     }
 
     /**
@@ -61,27 +59,15 @@ public final class Restores {
     private record Cost(double processorSeconds, StoreFileIO.Reads reads, long rebuilt, long localBytes) {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Map<String, String> settings = new HashMap<>();
-        for (String argument : arguments) {
-            String[] setting = argument.split("=", 2);
-            if (setting.length != 2 || !SETTINGS.contains(setting[0])) {
-                throw new IllegalArgumentException("Not a setting: " + argument + "; there are " + SETTINGS);
-            }
-            settings.put(setting[0], setting[1]);
-        }
-        new Restores(settings).run();
+        new Restores(Arguments.parse(arguments, SETTINGS)).run();
     }
 
     private void run() throws IOException, InterruptedException {
-        Path directory = settings.containsKey("directory")
-                ? Files.createDirectories(Path.of(settings.get("directory")))
-                : Files.createTempDirectory("restore");
+        Path directory = arguments.directory("restore");
         try {
-            long rows = Long.parseLong(setting("rows", "10000000"));
+            long rows = arguments.number("rows", 10_000_000);
             StoredTable table = new StoredTable(
-                    directory.resolve("warehouse"),
-                    Workload.KeyShape.valueOf(setting("key", "bigint").toUpperCase(Locale.ROOT)),
-                    rows);
+                    directory.resolve("warehouse"), arguments.constant("key", Workload.KeyShape.BIGINT), rows);
             long start = System.nanoTime();
             List<DataFile> files = table.create();
             System.out.printf(
@@ -98,8 +84,8 @@ public final class Restores {
     }
 
     private void measure(StoredTable table, long rows, Path local) throws IOException, InterruptedException {
-        StoreFileIO.delayRequests(Long.parseLong(setting("latency", "0")));
-        int[] threads = Arrays.stream(setting("threads", "1,2,4").split(","))
+        StoreFileIO.delayRequests(arguments.number("latency", 0));
+        int[] threads = Arrays.stream(arguments.text("threads", "1,2,4").split(","))
                 .mapToInt(Integer::parseInt)
                 .toArray();
         // So that the first one that is measured runs code that is compiled.
@@ -137,7 +123,7 @@ public final class Restores {
     private Outcome restore(StoredTable stored, Path local, int threads) throws IOException, InterruptedException {
         SinkConfig config = SinkConfig.defaults()
                 .withIndexes(new SinkConfig.IndexConfig(FILTER_BYTES, List.of(local.toString())).withThreads(threads));
-        int changes = Integer.parseInt(setting("changes", "100000"));
+        int changes = arguments.number("changes", 100_000);
         StoreFileIO.Reads before = StoreFileIO.reads();
         long processorBefore = system.getProcessCpuTime();
         long start = System.nanoTime();
@@ -205,9 +191,5 @@ public final class Restores {
 
     private static double seconds(long start) {
         return Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3;
-    }
-
-    private String setting(String name, String otherwise) {
-        return settings.getOrDefault(name, otherwise);
     }
 }

@@ -1,16 +1,14 @@
 package dev.firn.benchmarks.amplification;
 
+import dev.firn.benchmarks.Arguments;
 import dev.firn.benchmarks.amplification.Trial.Outcome;
 import dev.firn.compaction.CompactionOptions;
 import dev.firn.compaction.CompactionStrategy;
 import dev.firn.compaction.Workload;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.commons.io.FileUtils;
 
@@ -33,38 +31,28 @@ public final class Amplification {
             "runs",
             "directory");
 
-    private final Map<String, String> settings;
+    private final Arguments arguments;
 
-    private Amplification(Map<String, String> settings) {
-        this.settings = settings;
+    private Amplification(Arguments arguments) {
+        this.arguments = arguments;
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Map<String, String> settings = new HashMap<>();
-        for (String argument : arguments) {
-            String[] setting = argument.split("=", 2);
-            if (setting.length != 2 || !SETTINGS.contains(setting[0])) {
-                throw new IllegalArgumentException("Not a setting: " + argument + "; there are " + SETTINGS);
-            }
-            settings.put(setting[0], setting[1]);
-        }
-        new Amplification(settings).run();
+        new Amplification(Arguments.parse(arguments, SETTINGS)).run();
     }
 
     private void run() throws IOException, InterruptedException {
         Trial.Parameters parameters = new Trial.Parameters(
                 new Trial.Load(
-                        number("rows", 200_000),
-                        number("changes", 50_000),
-                        number("turnover", 20),
-                        number("buckets", 4),
-                        number("seed", 1)),
-                Workload.valueOf(setting("workload", "uniform").toUpperCase(Locale.ROOT)),
-                RowShape.valueOf(setting("shape", "payload").toUpperCase(Locale.ROOT)),
+                        arguments.number("rows", 200_000),
+                        arguments.number("changes", 50_000),
+                        arguments.number("turnover", 20),
+                        arguments.number("buckets", 4),
+                        arguments.number("seed", 1)),
+                arguments.constant("workload", Workload.UNIFORM),
+                arguments.constant("shape", RowShape.PAYLOAD),
                 options());
-        Path directory = settings.containsKey("directory")
-                ? Files.createDirectories(Path.of(setting("directory", "")))
-                : Files.createTempDirectory("amplification");
+        Path directory = arguments.directory("amplification");
         try {
             report(parameters, new Trial(parameters).run(directory));
         } finally {
@@ -73,11 +61,11 @@ public final class Amplification {
     }
 
     private CompactionOptions options() {
-        CompactionOptions options = CompactionOptions.of(
-                CompactionStrategy.valueOf(setting("strategy", "tiered").toUpperCase(Locale.ROOT)));
-        return options.withDeadRowsRatio(Double.parseDouble(setting("ratio", Double.toString(options.deadRowsRatio()))))
+        CompactionOptions options = CompactionOptions.of(arguments.constant("strategy", CompactionStrategy.TIERED));
+        return options.withDeadRowsRatio(
+                        Double.parseDouble(arguments.text("ratio", Double.toString(options.deadRowsRatio()))))
                 .withTargets(options.targets()
-                        .withRuns(number("runs", options.targets().runs())));
+                        .withRuns(arguments.number("runs", options.targets().runs())));
     }
 
     private static void report(Trial.Parameters parameters, Outcome outcome) {
@@ -122,13 +110,5 @@ public final class Amplification {
                 "  processor time of a flushed row: flush %.2f us, merges %.2f us%n",
                 outcome.processor().flush(),
                 outcome.processor().merges());
-    }
-
-    private int number(String name, int otherwise) {
-        return Integer.parseInt(setting(name, Integer.toString(otherwise)));
-    }
-
-    private String setting(String name, String otherwise) {
-        return settings.getOrDefault(name, otherwise);
     }
 }
