@@ -50,7 +50,7 @@ final class Plan {
 
     /** How much is written, and how often. */
     enum Size {
-        STANDARD(2, 2_000_000, 6_000_000, 0.5),
+        STANDARD(3, 2_000_000, 6_000_000, 0.5),
         BRIEF(1, 50_000, 150_000, 0);
 
         private final int repetitions;

@@ -14,10 +14,12 @@ class PlanTest {
                 .map(Turn::contestant)
                 .toList();
         int everybody = (int) contestants.stream().distinct().count();
-        List<String> again = contestants.subList(everybody, contestants.size());
+        List<String> repeated = contestants.subList(everybody, contestants.size());
+        List<String> again = repeated.subList(0, repeated.size() / 2);
 
         assertThat(contestants.subList(0, everybody)).doesNotHaveDuplicates().containsSubsequence(again);
         assertThat(again).doesNotHaveDuplicates().contains("firn", "iceberg-append", "reference");
+        assertThat(repeated.subList(repeated.size() / 2, repeated.size())).isEqualTo(again);
     }
 
     @Test
