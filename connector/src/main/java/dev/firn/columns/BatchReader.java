@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.types.Types.NestedField;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,15 @@ public final class BatchReader {
 
     private static final long MAX_RESERVED_BYTES = 1 << 20;
 
-    private final MessageType stored;
+    private final List<ColumnDescriptor> stored;
     private final List<ColumnSource> sources;
     private final List<InternalValue> values;
     private final long[] bytesBefore;
     private int rowsBefore;
     private long bytes;
 
-    private BatchReader(MessageType stored, List<ColumnSource> sources, List<InternalValue> values) {
-        this.stored = stored;
+    private BatchReader(List<ColumnDescriptor> stored, List<ColumnSource> sources, List<InternalValue> values) {
+        this.stored = List.copyOf(stored);
         this.sources = List.copyOf(sources);
         this.values = List.copyOf(values);
         this.bytesBefore = new long[sources.size()];
@@ -47,12 +48,12 @@ public final class BatchReader {
             }
             values.add(value);
         }
-        MessageType stored = ParquetSchemaUtil.convert(projection, "table");
+        List<ColumnDescriptor> stored =
+                ParquetSchemaUtil.convert(projection, "table").getColumns();
         FileColumns columns = new FileColumns(fileSchema, constants);
         List<ColumnSource> sources = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
-            ColumnSource source = columns.source(
-                    projection.columns().get(i), stored.getColumns().get(i));
+            ColumnSource source = columns.source(projection.columns().get(i), stored.get(i));
             if (source == null) {
                 return null;
             }

@@ -23,8 +23,12 @@ public record ColumnBatch(List<ColumnVector> columns) {
 
     /** An empty batch of a schema that {@linkplain #fits fits}. */
     public static ColumnBatch of(MessageType schema) {
-        return new ColumnBatch(
-                schema.getColumns().stream().map(ColumnBatch::vector).toList());
+        return of(schema.getColumns());
+    }
+
+    /** An empty batch of columns that are neither nested nor repeated. */
+    static ColumnBatch of(List<ColumnDescriptor> columns) {
+        return new ColumnBatch(columns.stream().map(ColumnBatch::vector).toList());
     }
 
     /** An empty vector of a column that is neither nested nor repeated. */

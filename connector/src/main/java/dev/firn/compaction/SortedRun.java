@@ -8,6 +8,7 @@ import dev.firn.key.Key;
 import dev.firn.key.KeyView;
 import dev.firn.run.LineageReader;
 import dev.firn.run.PositionedRows;
+import dev.firn.run.UpcomingPositions;
 import dev.firn.run.WantedPositions;
 import java.io.IOException;
 import org.apache.iceberg.StructLike;
@@ -23,6 +24,7 @@ final class SortedRun implements SortedRows {
     private final LineageReader reader;
     private final KeyIterator keys;
     private final long end;
+    private final UpcomingPositions live;
     private long position;
     private @Nullable PositionedRows rows;
 
@@ -32,6 +34,7 @@ final class SortedRun implements SortedRows {
         this.keys = keys;
         this.position = start - 1;
         this.end = end;
+        this.live = new UpcomingPositions(start, end, run.dead()::nextAbsent);
     }
 
     /** @param index of the run, sorted */
@@ -48,7 +51,7 @@ final class SortedRun implements SortedRows {
 
     @Override
     public boolean next() {
-        position = run.dead().nextAbsent(position + 1);
+        position = live.take();
         return position < end;
     }
 

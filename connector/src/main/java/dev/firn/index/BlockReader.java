@@ -35,6 +35,8 @@ final class BlockReader {
     private int suffixLength;
     private int suffixesAt;
     private int suffixOf;
+    /** The prefix of keys that are as long as a number, as its high bits. */
+    private long prefix;
 
     // Chained
     private int next;
@@ -60,6 +62,7 @@ final class BlockReader {
             keyLength = prefixLength + suffixLength;
             enlargeKey();
             System.arraycopy(block, next, key, 0, prefixLength);
+            prefix = keyLength == Long.BYTES ? (long) LONGS.get(key, 0) & ~suffixMask() : 0;
         } else {
             next += (count - 1) / BlockSink.RESTART_INTERVAL * Integer.BYTES;
             int start = next;
@@ -117,6 +120,9 @@ final class BlockReader {
 
     private int seekPacked(KeyView target) {
         byte[] wanted = target.bytes();
+        if (keyLength == Long.BYTES && target.length() == Long.BYTES && suffixLength > 0) {
+            return seekNumber((long) LONGS.get(wanted, target.from()));
+        }
         int suffixFrom = Math.min(target.from() + prefixLength, target.to());
         int order = Arrays.compareUnsigned(key, 0, prefixLength, wanted, target.from(), suffixFrom);
         if (order != 0) {
@@ -132,6 +138,26 @@ final class BlockReader {
             return -1;
         }
         return compareSuffix(entry, wanted, suffixFrom, target.to());
+    }
+
+    /** As {@link #seekPacked}, where the keys are as long as a number. */
+    private int seekNumber(long wanted) {
+        int order = Long.compareUnsigned(prefix, wanted & ~suffixMask());
+        if (order != 0) {
+            entry = order > 0 ? Math.max(entry, 0) : count - 1;
+            return order;
+        }
+        long suffix = wanted & suffixMask();
+        int found = firstNumber(suffix);
+        entry = Math.min(found, count - 1);
+        return found == count
+                ? -1
+                : Long.compare(numberOf(entry, Long.SIZE - suffixLength * Byte.SIZE), suffix ^ Long.MIN_VALUE);
+    }
+
+    /** The bits of a number that are a suffix, which is not empty. */
+    private long suffixMask() {
+        return -1L >>> (Long.SIZE - suffixLength * Byte.SIZE);
     }
 
     /** The first entry from here on whose suffix, as a number, is not below this one. */

@@ -1,5 +1,6 @@
 package dev.firn.index;
 
+import dev.firn.key.KeyOrder;
 import dev.firn.key.KeyView;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -35,9 +36,9 @@ final class Fences {
         return Arrays.copyOfRange(bytes, start(i), end(i));
     }
 
-    /** Where the fence starts, as {@link Arrays#compareUnsigned} has it: less, equal or greater than the key. */
+    /** Where the fence starts, in the order of keys: less, equal or greater than the key. */
     int compare(int i, KeyView key) {
-        return Arrays.compareUnsigned(bytes, start(i), end(i), key.bytes(), key.from(), key.to());
+        return KeyOrder.compare(bytes, start(i), end(i), key.bytes(), key.from(), key.to());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.firn.index;
 
 import dev.firn.key.Key;
 import dev.firn.key.KeyEncoder;
+import dev.firn.key.KeyOrder;
 import dev.firn.key.KeyView;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -73,7 +74,7 @@ final class IndexFileWriter implements Closeable {
     }
 
     private int compareToLast(KeyView key) {
-        return Arrays.compareUnsigned(key.bytes(), key.from(), key.to(), lastKey.bytes(), 0, lastKey.size());
+        return KeyOrder.compare(key.bytes(), key.from(), key.to(), lastKey.bytes(), 0, lastKey.size());
     }
 
     /**

@@ -46,7 +46,7 @@ public final class KeyView {
 
     /** In the order of {@link Key}. */
     public int compare(KeyView other) {
-        return Arrays.compareUnsigned(bytes, from, to, other.bytes, other.from, other.to);
+        return KeyOrder.compare(bytes, from, to, other.bytes, other.from, other.to);
     }
 
     public long hash() {

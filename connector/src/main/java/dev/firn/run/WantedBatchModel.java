@@ -18,11 +18,12 @@ final class WantedBatchModel extends WantedModel<StructLike> {
     private static final int MIN_GAP = 4;
 
     private final BatchReader reader;
-    private final WantedPositions wanted;
+    private final UpcomingPositions upcoming;
+    private final long wantedEnd;
     private final Stretches stretches = new Stretches();
 
     private long position = -1;
-    private long nextWanted = -1;
+    private long nextWanted;
     private long end;
     /** What is ahead of it was read or left out. */
     private long decoded;
@@ -32,11 +33,16 @@ final class WantedBatchModel extends WantedModel<StructLike> {
     private final int[] rows = new int[MAX_ROWS];
     private int size;
     private int at;
+    /** The first wanted one behind the batch. */
+    private long behindBatch;
+
     private @Nullable RowBatch batch;
 
     WantedBatchModel(BatchReader reader, WantedPositions wanted) {
         this.reader = reader;
-        this.wanted = wanted;
+        this.upcoming = new UpcomingPositions(wanted.first(), wanted.end(), wanted.next());
+        this.wantedEnd = wanted.end();
+        this.nextWanted = upcoming.current();
     }
 
     @Override
@@ -54,11 +60,14 @@ final class WantedBatchModel extends WantedModel<StructLike> {
         long first = firstPosition(pages);
         position = first - 1;
         decoded = first;
-        end = Math.min(first + pages.getRowCount(), wanted.end());
+        end = Math.min(first + pages.getRowCount(), wantedEnd);
         size = 0;
         at = 0;
         batch = null;
-        nextWanted = wanted.from(first);
+        while (upcoming.current() < first) {
+            upcoming.take();
+        }
+        nextWanted = upcoming.current();
         if (nextWanted < end) {
             reader.setPages(pages, first);
         }
@@ -80,7 +89,7 @@ final class WantedBatchModel extends WantedModel<StructLike> {
         position = nextWanted;
         StructLike row = from.row(rows[at]);
         at++;
-        nextWanted = at < size ? positions[at] : wanted.from(position + 1);
+        nextWanted = at < size ? positions[at] : behindBatch;
         return row;
     }
 
@@ -97,11 +106,13 @@ final class WantedBatchModel extends WantedModel<StructLike> {
                 rows[size] = (int) (stretches.rows() + next - from);
                 size++;
                 behind = next + 1;
-                next = wanted.from(behind);
+                upcoming.take();
+                next = upcoming.current();
             } while (next < end && next - behind < MIN_GAP && stretches.rows() + next - from < batchRows);
             stretches.add((int) (from - decoded), (int) (behind - from));
             decoded = behind;
         }
+        behindBatch = next;
         RowBatch read = reader.read(stretches);
         long fitting = TARGET_BYTES * stretches.rows() / Math.max(1, reader.bytes());
         batchRows = (int) Math.max(1, Math.min(MAX_ROWS, Math.min(fitting, 4L * batchRows)));

@@ -6,7 +6,10 @@ abstract class WantedModel<T> extends RowModel<T> {
     /** Of the row that was read last. */
     abstract long position();
 
-    /** The first wanted position behind that of the row that was read last, or behind the end of the wanted ones. */
+    /**
+     * The first wanted position behind that of the row that was read last, or the first of all ahead of that; the end
+     * of the wanted ones, or more, if there is none.
+     */
     abstract long nextWanted();
 
     /**

@@ -10,13 +10,14 @@ final class WantedRowModel<T> extends WantedModel<T> {
     private final ParquetValueReader<T> rows;
     private final WantedPositions wanted;
     private long position = -1;
-    private long nextWanted = -1;
+    private long nextWanted;
     private boolean decoding;
     private @Nullable T unwanted;
 
     WantedRowModel(ParquetValueReader<T> rows, WantedPositions wanted) {
         this.rows = rows;
         this.wanted = wanted;
+        this.nextWanted = wanted.from(0);
     }
 
     @Override

@@ -30,17 +30,11 @@ final class WantedRows<T> implements Closeable {
 
     /** Goes to the next row; false if there is none. The first call opens the file. */
     boolean next() {
-        Open<T> from = open;
-        long target = from == null || position < 0
-                ? wanted.from(position + 1)
-                : from.model().nextWanted();
-        if (target >= wanted.end()) {
+        Open<T> from = open == null ? open() : open;
+        long target = from == null ? wanted.end() : from.model().nextWanted();
+        if (from == null || target >= wanted.end()) {
             row = null;
             return false;
-        }
-        if (from == null) {
-            from = file.get();
-            open = from;
         }
         while (position < target) {
             if (!from.rows().hasNext()) {
@@ -53,6 +47,14 @@ final class WantedRows<T> implements Closeable {
             throw new IllegalStateException("The row at position " + target + " was skipped, at " + position);
         }
         return true;
+    }
+
+    /** Null, and nothing is opened, if no row is wanted. */
+    private @Nullable Open<T> open() {
+        if (wanted.from(0) < wanted.end()) {
+            open = file.get();
+        }
+        return open;
     }
 
     /** The row that this stands at, after {@link #next}. */
