@@ -31,6 +31,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.RowKind;
@@ -106,42 +107,56 @@ final class Arena implements AutoCloseable {
                 workload);
         Progress.ofThisProcess().reset();
         Meter meter = Meter.start();
-        JobID job = cluster.submitJob(environment.getStreamGraph()).get().getJobID();
+        Job job = submit(environment.getStreamGraph());
         long told = 0;
-        while (told < length && !isOver(job)) {
+        while (told < length && !job.isOver()) {
             long goal = pace instanceof Pace.Batches ? Math.min(length, told + batch) : length;
-            while (Progress.ofThisProcess().told() < goal && !isOver(job)) {
+            while (Progress.ofThisProcess().told() < goal && !job.isOver()) {
                 Thread.sleep(POLL_MILLIS);
             }
             told = goal;
             awaitCheckpoint(job);
         }
-        while (!isOver(job)) {
+        while (!job.isOver()) {
             checkpoint(job);
             Thread.sleep(POLL_MILLIS);
         }
-        JobResult result = cluster.requestJobResult(job).get();
+        JobResult result = job.result().get();
         Run.Cost cost = meter.stop();
         result.toJobExecutionResult(Arena.class.getClassLoader());
-        return new Run(cost, length, checkpointMillis(job));
+        return new Run(cost, length, checkpointMillis(job.id()));
     }
 
-    boolean isOver(JobID job) throws Exception {
-        return cluster.getJobStatus(job).get().isGloballyTerminalState();
+    /**
+     * A job that was begun.
+     *
+     * @param result comes when it is over; to look whether it has costs nothing, while Flink makes a picture of the
+     *     whole job for who asks for its status
+     */
+    record Job(JobID id, CompletableFuture<JobResult> result) {
+
+        boolean isOver() {
+            return result.isDone();
+        }
+    }
+
+    Job submit(StreamGraph graph) throws Exception {
+        JobID id = cluster.submitJob(graph).get().getJobID();
+        return new Job(id, cluster.requestJobResult(id));
     }
 
     /** Until one is complete: the lanes wait for it. */
-    private void awaitCheckpoint(JobID job) throws Exception {
-        while (!isOver(job) && !checkpoint(job)) {
+    private void awaitCheckpoint(Job job) throws Exception {
+        while (!job.isOver() && !checkpoint(job)) {
             // A task was not running yet, or another checkpoint was on its way.
             Thread.sleep(POLL_MILLIS);
         }
     }
 
     /** Whether a checkpoint was asked for that is complete. */
-    private boolean checkpoint(JobID job) throws Exception {
-        CompletableFuture<String> checkpoint = cluster.triggerCheckpoint(job);
-        while (!isOver(job)) {
+    private boolean checkpoint(Job job) throws Exception {
+        CompletableFuture<String> checkpoint = cluster.triggerCheckpoint(job.id());
+        while (!job.isOver()) {
             try {
                 checkpoint.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
                 return true;
@@ -172,8 +187,7 @@ final class Arena implements AutoCloseable {
         StreamExecutionEnvironment environment = rows.getExecutionEnvironment();
         rows.filter(new Adding(new RowSum.Of(type))).name("Add up").sinkTo(new DiscardingSink<>());
         Meter meter = Meter.start();
-        JobID job = cluster.submitJob(environment.getStreamGraph()).get().getJobID();
-        JobResult result = cluster.requestJobResult(job).get();
+        JobResult result = submit(environment.getStreamGraph()).result().get();
         Run.Cost cost = meter.stop();
         JobExecutionResult answer = result.toJobExecutionResult(Arena.class.getClassLoader());
         Long count = answer.getAccumulatorResult(ROWS);

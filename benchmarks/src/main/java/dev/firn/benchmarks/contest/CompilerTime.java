@@ -16,7 +16,24 @@ final class CompilerTime {
     private static final int USER_TICKS = 11;
     private static final double TICKS_PER_SECOND = 100;
 
+    private static final long GLANCE_MILLIS = 500;
+    private static final double IDLE_SHARE = 0.1;
+    private static final int MOST_GLANCES = 60;
+
     private CompilerTime() {}
+
+    /** Waits until the compiler has nothing to do, for half a minute at most. */
+    static void awaitIdle() throws InterruptedException {
+        double before = seconds();
+        for (int glance = 0; glance < MOST_GLANCES; glance++) {
+            Thread.sleep(GLANCE_MILLIS);
+            double now = seconds();
+            if (now - before <= IDLE_SHARE * GLANCE_MILLIS / 1_000) {
+                return;
+            }
+            before = now;
+        }
+    }
 
     static double seconds() {
         if (!Files.isDirectory(TASKS)) {

@@ -9,12 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
-import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.jspecify.annotations.Nullable;
@@ -81,28 +79,27 @@ final class Restarts {
         if (goal.savepoint() != null) {
             graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(goal.savepoint()));
         }
-        MiniCluster cluster = arena.cluster();
         Progress.ofThisProcess().reset();
         Meter meter = Meter.start();
-        JobID job = cluster.submitJob(graph).get().getJobID();
-        while (Progress.ofThisProcess().told() < goal.told() && !arena.isOver(job)) {
+        Arena.Job job = arena.submit(graph);
+        while (Progress.ofThisProcess().told() < goal.told() && !job.isOver()) {
             Thread.sleep(POLL_MILLIS);
         }
         String savepoint = stop(job);
-        cluster.requestJobResult(job).get();
+        job.result().get();
         return new Leg(new Run(meter.stop(), script.batch(), List.of()), savepoint);
     }
 
     /** A job that stops with a savepoint commits what the savepoint holds before it ends. */
-    private String stop(JobID job) throws Exception {
+    private String stop(Arena.Job job) throws Exception {
         String directory = arena.savepoints().toUri().toString();
         while (true) {
             try {
                 return arena.cluster()
-                        .stopWithSavepoint(job, directory, false, SavepointFormatType.CANONICAL)
+                        .stopWithSavepoint(job.id(), directory, false, SavepointFormatType.CANONICAL)
                         .get();
             } catch (ExecutionException e) {
-                if (arena.isOver(job)) {
+                if (job.isOver()) {
                     throw e;
                 }
                 // A task was not running yet.

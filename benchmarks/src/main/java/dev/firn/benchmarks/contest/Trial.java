@@ -55,6 +55,7 @@ public final class Trial {
                                 new Lake(directory.resolve("warm-up")),
                                 workload.scaledTo(settings.warmUpChanges()),
                                 settings.warmUpPace());
+                CompilerTime.awaitIdle();
             }
             return new Trial(settings, arena).turn(new Lake(directory.resolve("lake")), workload, settings.pace());
         }
