@@ -30,9 +30,17 @@ final class Plan {
             "firn-tidy",
             "firn-uncompacted",
             FOLLOWED);
-    /** Whose figures the targets are about, as far as that takes no hours. */
-    private static final List<String> AGAIN =
-            List.of("discard", "discard-keyed", "iceberg-append", "reference", "paimon-dv", "firn");
+    /** Whose figures the targets are about, or say what is in them, as far as that takes no hours. */
+    private static final List<String> AGAIN = List.of(
+            "discard",
+            "discard-keyed",
+            "iceberg-append",
+            "reference",
+            "paimon-dv",
+            "firn",
+            "firn-tidy",
+            "firn-uncompacted",
+            FOLLOWED);
 
     private static final Map<String, String> MEASURES = Map.of(
             "firn", "feed,restart,spark",

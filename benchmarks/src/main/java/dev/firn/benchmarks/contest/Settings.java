@@ -27,7 +27,7 @@ record Settings(Map<String, String> values) {
     private static final String MEASURE = "measure";
     private static final long LOAD = 2_000_000;
     private static final long UPDATES = 4_000_000;
-    private static final long WARM_UP_BATCHES = 12;
+    private static final long WARM_UP_BATCHES = 24;
 
     Settings {
         values = Map.copyOf(values);
