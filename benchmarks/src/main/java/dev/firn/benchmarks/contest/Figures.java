@@ -20,6 +20,10 @@ final class Figures {
         return result.ingest().cost().compilerCpuSeconds();
     }
 
+    static double ingestCpuOfCode(Result result) {
+        return ingestCpu(result) - compilerCpu(result);
+    }
+
     static double ingestWall(Result result) {
         return result.ingest().cost().wallSeconds();
     }
@@ -82,6 +86,12 @@ final class Figures {
 
     static double scanCpu(Result result) {
         return cpu(result.scan());
+    }
+
+    /** Without what the compiler took, whose queue is still that of the ingestion. */
+    static double scanCpuOfCode(Result result) {
+        Run scan = result.scan();
+        return scan == null ? Double.NaN : cpu(scan) - scan.cost().compilerCpuSeconds();
     }
 
     static double sparkCpu(Result result) {
