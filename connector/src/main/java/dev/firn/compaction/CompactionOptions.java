@@ -37,7 +37,7 @@ public record CompactionOptions(
         return new CompactionOptions(
                 strategy,
                 new LevelTargets(isTiered ? 20 : 4, 512 * MEBIBYTE, 4, 128 * MEBIBYTE, 0.5),
-                isTiered ? 0.29 : 0.5,
+                isTiered ? 0.295 : 0.5,
                 new JobLimits(4096 * MEBIBYTE, 100_000_000, 4));
     }
 
