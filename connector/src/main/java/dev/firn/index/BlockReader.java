@@ -126,8 +126,7 @@ final class BlockReader {
         int suffixFrom = Math.min(target.from() + prefixLength, target.to());
         int order = Arrays.compareUnsigned(key, 0, prefixLength, wanted, target.from(), suffixFrom);
         if (order != 0) {
-            entry = order > 0 ? Math.max(entry, 0) : count - 1;
-            return order;
+            return passAll(order);
         }
         boolean numbers = target.length() == keyLength && suffixLength <= Long.BYTES && suffixLength > 0;
         int found = numbers
@@ -144,25 +143,33 @@ final class BlockReader {
     private int seekNumber(long wanted) {
         int order = Long.compareUnsigned(prefix, wanted & ~suffixMask());
         if (order != 0) {
-            entry = order > 0 ? Math.max(entry, 0) : count - 1;
-            return order;
+            return passAll(order);
         }
         long suffix = wanted & suffixMask();
         int found = firstNumber(suffix);
         entry = Math.min(found, count - 1);
-        return found == count
-                ? -1
-                : Long.compare(numberOf(entry, Long.SIZE - suffixLength * Byte.SIZE), suffix ^ Long.MIN_VALUE);
+        return found == count ? -1 : Long.compare(numberOf(entry, suffixShift()), suffix ^ Long.MIN_VALUE);
+    }
+
+    /** Where all keys are on one side of the target, which their prefix tells. */
+    private int passAll(int order) {
+        entry = order > 0 ? Math.max(entry, 0) : count - 1;
+        return order;
     }
 
     /** The bits of a number that are a suffix, which is not empty. */
     private long suffixMask() {
-        return -1L >>> (Long.SIZE - suffixLength * Byte.SIZE);
+        return -1L >>> suffixShift();
+    }
+
+    /** How far a number is shifted for a suffix, which is not empty, to be left of it. */
+    private int suffixShift() {
+        return Long.SIZE - suffixLength * Byte.SIZE;
     }
 
     /** The first entry from here on whose suffix, as a number, is not below this one. */
     private int firstNumber(long wanted) {
-        int shift = Long.SIZE - suffixLength * Byte.SIZE;
+        int shift = suffixShift();
         long flipped = wanted ^ Long.MIN_VALUE;
         int low = Math.max(entry, 0);
         int left = count - low;

@@ -27,7 +27,7 @@ public final class Key implements Comparable<Key> {
 
     @Override
     public int compareTo(Key other) {
-        return Arrays.compareUnsigned(bytes, other.bytes);
+        return KeyOrder.compare(bytes, 0, bytes.length, other.bytes, 0, other.bytes.length);
     }
 
     @Override

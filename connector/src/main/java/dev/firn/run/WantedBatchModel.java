@@ -33,9 +33,6 @@ final class WantedBatchModel extends WantedModel<StructLike> {
     private final int[] rows = new int[MAX_ROWS];
     private int size;
     private int at;
-    /** The first wanted one behind the batch. */
-    private long behindBatch;
-
     private @Nullable RowBatch batch;
 
     WantedBatchModel(BatchReader reader, WantedPositions wanted) {
@@ -89,7 +86,7 @@ final class WantedBatchModel extends WantedModel<StructLike> {
         position = nextWanted;
         StructLike row = from.row(rows[at]);
         at++;
-        nextWanted = at < size ? positions[at] : behindBatch;
+        nextWanted = at < size ? positions[at] : upcoming.current();
         return row;
     }
 
@@ -112,7 +109,6 @@ final class WantedBatchModel extends WantedModel<StructLike> {
             stretches.add((int) (from - decoded), (int) (behind - from));
             decoded = behind;
         }
-        behindBatch = next;
         RowBatch read = reader.read(stretches);
         long fitting = TARGET_BYTES * stretches.rows() / Math.max(1, reader.bytes());
         batchRows = (int) Math.max(1, Math.min(MAX_ROWS, Math.min(fitting, 4L * batchRows)));

@@ -31,11 +31,11 @@ final class WantedRows<T> implements Closeable {
     /** Goes to the next row; false if there is none. The first call opens the file. */
     boolean next() {
         Open<T> from = open == null ? open() : open;
-        long target = from == null ? wanted.end() : from.model().nextWanted();
-        if (from == null || target >= wanted.end()) {
+        if (from == null || from.model().nextWanted() >= wanted.end()) {
             row = null;
             return false;
         }
+        long target = from.model().nextWanted();
         while (position < target) {
             if (!from.rows().hasNext()) {
                 throw new IllegalStateException("No row at position " + target + ", the last one is at " + position);

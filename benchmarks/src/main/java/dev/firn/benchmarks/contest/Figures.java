@@ -21,7 +21,7 @@ final class Figures {
     }
 
     static double ingestCpuOfCode(Result result) {
-        return ingestCpu(result) - compilerCpu(result);
+        return cpuOfCode(result.ingest());
     }
 
     static double ingestWall(Result result) {
@@ -88,10 +88,9 @@ final class Figures {
         return cpu(result.scan());
     }
 
-    /** Without what the compiler took, whose queue is still that of the ingestion. */
+    /** The compiler's queue is still that of the ingestion. */
     static double scanCpuOfCode(Result result) {
-        Run scan = result.scan();
-        return scan == null ? Double.NaN : cpu(scan) - scan.cost().compilerCpuSeconds();
+        return cpuOfCode(result.scan());
     }
 
     static double sparkCpu(Result result) {
@@ -141,6 +140,11 @@ final class Figures {
 
     private static double cpu(@Nullable Run run) {
         return run == null ? Double.NaN : run.cost().cpuSeconds();
+    }
+
+    /** Without what the compiler took. */
+    private static double cpuOfCode(@Nullable Run run) {
+        return run == null ? Double.NaN : cpu(run) - run.cost().compilerCpuSeconds();
     }
 
     private static double wall(@Nullable Run run) {
