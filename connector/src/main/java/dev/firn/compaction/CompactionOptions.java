@@ -6,7 +6,7 @@ import java.io.Serializable;
  * When to compact, and how much at once.
  *
  * @param deadRowsRatio above 0 and at most 1; with {@link CompactionStrategy#TIERED} the share of dead rows that a
- *     bucket may hold, with {@link CompactionStrategy#LEVELED} that from which on a file is reclaimed
+ *     bucket may hold on average, with {@link CompactionStrategy#LEVELED} that from which on a file is reclaimed
  */
 public record CompactionOptions(
         CompactionStrategy strategy, LevelTargets targets, double deadRowsRatio, JobLimits limits)
@@ -37,7 +37,7 @@ public record CompactionOptions(
         return new CompactionOptions(
                 strategy,
                 new LevelTargets(isTiered ? 20 : 4, 512 * MEBIBYTE, 4, 128 * MEBIBYTE, 0.5),
-                isTiered ? 0.295 : 0.5,
+                isTiered ? 0.24 : 0.5,
                 new JobLimits(4096 * MEBIBYTE, 100_000_000, 4));
     }
 

@@ -29,19 +29,23 @@ final class Garbage {
 
     Stream<Candidate> candidates() {
         double allowed = landscape.liveBytes() / (1 - landscape.options().deadRowsRatio());
-        double expected = bytesToCome();
+        double expected = meanBytes();
         return expected > allowed
                 ? Stream.of(new Candidate(expected / allowed, () -> choice(expected - allowed)))
                 : Stream.empty();
     }
 
-    /** What there is when running merges have ended and another flush has come, which is like those before. */
-    private double bytesToCome() {
+    /**
+     * What there is when running merges have ended and half of another flush has come, which is like those before: the
+     * mean of what there is now and with that flush. So that of two flushes is waited for which comes nearer to what is
+     * allowed, and the bucket holds that on average, however large a part of it a flush is.
+     */
+    private double meanBytes() {
         double bytes = landscape.runs().stream()
                 .mapToLong(run -> landscape.isStaying(run) ? run.bytes() : run.liveBytes())
                 .sum();
         List<RunShape> flushed = landscape.level(0).runs();
-        return flushed.isEmpty() ? bytes : bytes + (double) Draft.bytes(flushed) / CompactionDebt.depth(flushed);
+        return flushed.isEmpty() ? bytes : bytes + (double) Draft.bytes(flushed) / CompactionDebt.depth(flushed) / 2;
     }
 
     private Optional<CompactionChoice> choice(double needed) {

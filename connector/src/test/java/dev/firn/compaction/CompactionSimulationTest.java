@@ -14,22 +14,26 @@ class CompactionSimulationTest {
 
     private static final int CHANGES = 500;
     private static final long FLUSHED_BYTES = 12 << 20;
+    private static final double SHARE =
+            CompactionOptions.of(CompactionStrategy.TIERED).deadRowsRatio();
 
     @ParameterizedTest
     @CsvSource({
         "UNIFORM, 4, 2.3",
         "UNIFORM, 8, 2.2",
-        "UNIFORM, 20, 2.3",
-        "UNIFORM, 60, 2.9",
-        "ZIPF, 4, 1.6",
+        "UNIFORM, 20, 2.4",
+        "UNIFORM, 60, 3.2",
+        "ZIPF, 4, 1.4",
         "ZIPF, 20, 1.6",
         "ZIPF, 60, 1.9",
-        "RECENT, 20, 2.1",
+        "RECENT, 20, 2.4",
     })
     void tieredWritesLittleAndKeepsMostOfTheSpaceLive(Workload workload, int checkpoints, double mostWritten) {
         BucketSimulation.Figures figures = run(CompactionStrategy.TIERED, workload, checkpoints);
         assertThat(figures.writeAmplification()).isLessThan(mostWritten);
-        assertThat(figures.spaceAmplification()).isLessThan(1.4);
+        assertThat(figures.spaceAmplification())
+                .as("what the share of dead rows comes to, however large a part of the table a flush is")
+                .isBetween(0.95 / (1 - SHARE), 1.05 / (1 - SHARE));
         assertThat(figures.mostSpaceAmplification()).isLessThan(1.5);
         assertThat(figures.mostFilesPerKey()).isLessThan(30);
         assertThat(figures.shareOfRangesCompacted()).isEqualTo(1);

@@ -197,8 +197,9 @@ public final class FirnOptions {
                     "compaction.dead-rows-ratio")
             .doubleType()
             .noDefaultValue()
-            .withDescription("TIERED: the share of dead rows that a bucket may hold. LEVELED: the share from which on a"
-                    + " file is rewritten. By default what suits the strategy.");
+            .withDescription(
+                    "TIERED: the share of dead rows that a bucket may hold on average. LEVELED: the share from which"
+                            + " on a file is rewritten. By default what suits the strategy.");
 
     public static final ConfigOption<Integer> COMPACTION_RUNS = ConfigOptions.key("compaction.runs")
             .intType()

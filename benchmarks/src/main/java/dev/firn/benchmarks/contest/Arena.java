@@ -4,6 +4,7 @@ import dev.firn.benchmarks.workload.RowSum;
 import dev.firn.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -176,6 +177,7 @@ final class Arena implements AutoCloseable {
         }
         return statistics.getHistory().getCheckpoints().stream()
                 .filter(checkpoint -> checkpoint.getStatus() == CheckpointStatsStatus.COMPLETED)
+                .sorted(Comparator.comparingLong(AbstractCheckpointStats::getCheckpointId))
                 .map(AbstractCheckpointStats::getEndToEndDuration)
                 .toList();
     }

@@ -37,19 +37,24 @@ final class Figures {
     }
 
     static double checkpointMedian(Result result) {
-        return checkpoint(result, 0.5);
+        return quantile(result.ingest().checkpointMillis(), 0.5);
     }
 
     static double checkpointPeak(Result result) {
-        return checkpoint(result, PEAK);
+        return quantile(result.ingest().checkpointMillis(), PEAK);
     }
 
-    private static double checkpoint(Result result, double share) {
-        List<Double> millis = result.ingest().checkpointMillis().stream()
-                .map(Long::doubleValue)
-                .sorted()
-                .toList();
-        return millis.isEmpty() ? Double.NaN : Spread.quantile(millis, share);
+    /** As in a job that goes on. */
+    static double checkpointPeakBeforeTheEnd(Result result) {
+        List<Long> millis = result.ingest().checkpointMillis();
+        return quantile(millis.subList(0, Math.max(0, millis.size() - 1)), PEAK);
+    }
+
+    private static double quantile(List<Long> millis, double share) {
+        return millis.isEmpty()
+                ? Double.NaN
+                : Spread.quantile(
+                        millis.stream().map(Long::doubleValue).sorted().toList(), share);
     }
 
     static double checkpoints(Result result) {

@@ -30,13 +30,15 @@ final class Plan {
             "firn-tidy",
             "firn-uncompacted",
             FOLLOWED);
-    /** Whose figures the targets are about, or say what is in them, as far as that takes no hours. */
+    /** Whose figures the targets are about, or say what is in them. */
     private static final List<String> AGAIN = List.of(
             "discard",
             "discard-keyed",
             "iceberg-append",
             "reference",
+            "iceberg-upsert",
             "paimon-dv",
+            "paimon-dv-lookup",
             "firn",
             "firn-tidy",
             "firn-uncompacted",

@@ -6,7 +6,8 @@ import java.util.List;
  * One job, measured.
  *
  * @param rows that went through it
- * @param checkpointMillis from the trigger to the last acknowledgement, of each completed checkpoint
+ * @param checkpointMillis from the trigger to the last acknowledgement, of each completed checkpoint; of a job that
+ *     writes the last one is that at the end of its input
  */
 record Run(Cost cost, long rows, List<Long> checkpointMillis) {
 

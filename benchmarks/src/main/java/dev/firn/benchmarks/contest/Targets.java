@@ -46,6 +46,10 @@ final class Targets {
                 firnOver("iceberg-append", Figures::checkpointPeak),
                 1.5);
         atMost(
+                "the same without the checkpoint at the end of the input",
+                firnOver("iceberg-append", Figures::checkpointPeakBeforeTheEnd),
+                1.5);
+        atMost(
                 "key index on the local disk, bytes for each live key",
                 ingest.of("firn").median(Figures::localBytesPerKey),
                 6);

@@ -103,7 +103,9 @@ public final class Trial {
         return read(changes, workload, expected);
     }
 
+    /** What the compiler has not done yet belongs to what ran before. */
     private Run read(DataStream<RowData> rows, Workload workload, RowSum expected) throws Exception {
+        CompilerTime.awaitIdle();
         Arena.Scan answer = arena.scan(rows, RowMaker.rowType(workload.rows()));
         if (!answer.sum().equals(expected)) {
             throw new IllegalStateException(settings.contestant() + " holds " + answer.sum() + " and not " + expected);

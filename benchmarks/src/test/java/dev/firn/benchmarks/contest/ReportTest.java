@@ -25,7 +25,9 @@ class ReportTest {
 
     private static Run run(double cpuSeconds, double compilerSeconds) {
         return new Run(
-                new Run.Cost(cpuSeconds / 2, cpuSeconds, compilerSeconds, 1, 1_000_000), 6000, List.of(10L, 20L, 30L));
+                new Run.Cost(cpuSeconds / 2, cpuSeconds, compilerSeconds, 1, 1_000_000),
+                6000,
+                List.of(10L, 20L, Math.round(10 * cpuSeconds)));
     }
 
     private static Result result(String contestant, double cpuSeconds, String answerOfSpark) {
@@ -70,6 +72,8 @@ class ReportTest {
                 .contains("over that of `reference`, CPU-s | 1.00 | ≤ 1.15 | met |")
                 .contains("the same scan by Flink without what the compiler took | 1.25 | ≤ 1.15 | missed |")
                 .contains("`paimon-dv` over Firn, ingestion, CPU-s | 2.50 | ≥ 3.0 | missed |")
+                .contains("checkpoint p99 over that of `iceberg-append` | 1.71 | ≤ 1.5 | missed |")
+                .contains("the same without the checkpoint at the end of the input | 1.00 | ≤ 1.5 | met |")
                 .doesNotContain("`iceberg-upsert`");
     }
 
