@@ -10,23 +10,22 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 /** The changes of a write buffer in key order, in its memory: not to be used after the buffer's next change. */
 final class SortedChanges implements SortedKeys {
 
-    /** So many changes ahead of the one that is read the next one is looked at. */
-    private static final int CHANGES_AHEAD = 4;
-
     private static final int CACHE_LINE_BYTES = 64;
+    private static final int MOST_LINES = 8;
 
     private final Arena arena;
     private final int[] addresses;
+    private final LookAhead keys;
+    private final LookAhead changes;
     private final BinaryRowData row;
-
-    /** Keeps what was looked at from being optimized away. */
-    @SuppressWarnings("UnusedVariable")
-    private int seen;
 
     /** @param addresses marked where the change deletes */
     SortedChanges(Arena arena, int[] addresses, int rowArity) {
         this.arena = arena;
         this.addresses = addresses;
+        this.keys = new LookAhead(1);
+        this.changes = new LookAhead((int)
+                Math.min(MOST_LINES, 1 + arena.bytes() / Math.max(1, addresses.length) / CACHE_LINE_BYTES));
         this.row = new BinaryRowData(rowArity);
     }
 
@@ -37,7 +36,7 @@ final class SortedChanges implements SortedKeys {
 
     @Override
     public void read(int i, KeyView view) {
-        lookAt(Math.min(i + CHANGES_AHEAD, addresses.length - 1));
+        keys.at(i);
         byte[] page = arena.page(addresses[i]);
         int offset = Arena.offset(addresses[i]);
         int start = offset + MemTable.HEADER_BYTES;
@@ -45,12 +44,45 @@ final class SortedChanges implements SortedKeys {
     }
 
     /**
-     * In key order each change is somewhere else in memory: the bytes of one are on their way while others are read.
+     * In key order each change is somewhere else in memory. Of the next ones some bytes are read in one go, with
+     * nothing between one and the next, so that the processor waits for all of them at once.
      */
-    private void lookAt(int i) {
-        byte[] page = arena.page(addresses[i]);
-        int offset = Arena.offset(addresses[i]);
-        seen += page[offset] + page[Math.min(offset + CACHE_LINE_BYTES, page.length - 1)];
+    private final class LookAhead {
+
+        private static final int CHANGES = 32;
+
+        private final int lines;
+        private int from;
+        private int to;
+
+        /** Keeps what was read from being optimized away. */
+        @SuppressWarnings("UnusedVariable")
+        private int seen;
+
+        /** @param lines of the cache that are read of each change */
+        LookAhead(int lines) {
+            this.lines = lines;
+        }
+
+        void at(int i) {
+            if (i < from || i >= to) {
+                from = i;
+                to = Math.min(i + CHANGES, addresses.length);
+                seen = sum();
+            }
+        }
+
+        private int sum() {
+            int sum = 0;
+            for (int i = from; i < to; i++) {
+                byte[] page = arena.page(addresses[i]);
+                int offset = Arena.offset(addresses[i]);
+                for (int line = 0; line < lines; line++) {
+                    sum += page[Math.min(offset + line * CACHE_LINE_BYTES, page.length - 1)];
+                }
+            }
+            return sum;
+        }
     }
 
     /** Told without a look at the change, which is somewhere else in memory for each. */
@@ -60,6 +92,7 @@ final class SortedChanges implements SortedKeys {
 
     /** The row of a change that is no delete; one object, moved from row to row. */
     BinaryRowData row(int i) {
+        changes.at(i);
         int offset = Arena.offset(addresses[i]);
         int keyLength = (int) Arena.INTS.get(arena.page(addresses[i]), offset);
         int rowLength = (int) Arena.INTS.get(arena.page(addresses[i]), offset + MemTable.ROW_LENGTH);

@@ -6,8 +6,7 @@ import java.util.List;
  * One job, measured.
  *
  * @param rows that went through it
- * @param checkpointMillis from the trigger to the last acknowledgement, of each completed checkpoint; of a job that
- *     writes the last one is that at the end of its input
+ * @param checkpointMillis from the trigger to the last acknowledgement, of each completed checkpoint, in their order
  */
 record Run(Cost cost, long rows, List<Long> checkpointMillis) {
 

@@ -46,7 +46,7 @@ final class Targets {
                 firnOver("iceberg-append", Figures::checkpointPeak),
                 1.5);
         atMost(
-                "the same without the checkpoint at the end of the input",
+                "the same without the last two checkpoints, at the end of the input",
                 firnOver("iceberg-append", Figures::checkpointPeakBeforeTheEnd),
                 1.5);
         atMost(
