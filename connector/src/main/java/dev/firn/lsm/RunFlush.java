@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.binary.BinaryRowData;
 
 /** Writes sorted changes as run files of level 0, each with its key index, in one pass. */
 final class RunFlush {
@@ -65,9 +64,8 @@ final class RunFlush {
                 throw new CancellationException("The flush was given up");
             }
             if (!changes.isDelete(next)) {
-                BinaryRowData row = changes.row(next);
                 changes.read(next, key);
-                file.append(key, row);
+                file.append(key, changes.row(next));
             }
             next++;
         }

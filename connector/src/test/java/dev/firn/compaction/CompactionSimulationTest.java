@@ -33,7 +33,8 @@ class CompactionSimulationTest {
         assertThat(figures.writeAmplification()).isLessThan(mostWritten);
         assertThat(figures.spaceAmplification())
                 .as("what the share of dead rows comes to, however large a part of the table a flush is")
-                .isBetween(0.95 / (1 - SHARE), 1.05 / (1 - SHARE));
+                .isBetween(0.95 / (1 - SHARE), 1.05 / (1 - SHARE))
+                .isLessThan(1.4);
         assertThat(figures.mostSpaceAmplification()).isLessThan(1.5);
         assertThat(figures.mostFilesPerKey()).isLessThan(30);
         assertThat(figures.shareOfRangesCompacted()).isEqualTo(1);

@@ -21,7 +21,7 @@ final class Ports {
 
     private static final int COUNT = 16_000;
     private static final AtomicInteger NEXT =
-            new AtomicInteger(Long.hashCode(ProcessHandle.current().pid() * 127));
+            new AtomicInteger(127 * (int) ProcessHandle.current().pid());
 
     private Ports() {}
 
