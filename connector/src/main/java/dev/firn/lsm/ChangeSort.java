@@ -28,7 +28,10 @@ final class ChangeSort {
     private final long[] otherWords;
     private final int[][] counts = new int[Long.BYTES][RADIX];
 
-    /** @param addresses of changes with different keys, marked or not; they will be sorted */
+    /**
+     * @param addresses of changes with different keys, marked or not, best in the order of memory, in which all keys
+     *     are looked at first; they will be sorted
+     */
     ChangeSort(Arena arena, int[] addresses) {
         this.arena = arena;
         this.addresses = addresses;
@@ -38,13 +41,6 @@ final class ChangeSort {
     }
 
     void sort() {
-        if (addresses.length > FEW) {
-            // in the order of memory first, so that the first look at all keys goes forward
-            for (int i = 0; i < addresses.length; i++) {
-                words[i] = Arena.unmarked(addresses[i]);
-            }
-            sortWords(0, addresses.length);
-        }
         sort(0, addresses.length, 0, 0);
     }
 

@@ -27,11 +27,14 @@ final class MemTable {
 
     private final Arena arena = new Arena();
 
-    /**
-     * For each change half of its key's hash, and behind it its address plus one, marked if it deletes; 0 where there
-     * is none.
-     */
+    /** For each change half of its key's hash, and behind it its number plus one; 0 where there is none. */
     private long[] slots = {};
+
+    /**
+     * The changes by number, marked if they delete. Numbers are given in the order of arrival, which is that of memory
+     * but for changes that have outgrown their place.
+     */
+    private int[] addresses = {};
 
     private int size;
     private int rowArity;
@@ -47,33 +50,32 @@ final class MemTable {
     }
 
     private void put(KeyView key, @Nullable BinaryRowData row) {
-        if (4L * size >= 3L * slots.length) {
+        if (size == addresses.length) {
             grow();
         }
         int hash = (int) (key.hash() >>> Integer.SIZE);
         int slot = hash & (slots.length - 1);
         while (slots[slot] != 0) {
-            if ((int) (slots[slot] >>> Integer.SIZE) == hash && hasKey(address(slots[slot]), key)) {
-                replace(slot, key, row);
+            if ((int) (slots[slot] >>> Integer.SIZE) == hash && hasKey(addresses[number(slots[slot])], key)) {
+                replace(number(slots[slot]), key, row);
                 return;
             }
             slot = (slot + 1) & (slots.length - 1);
         }
-        slots[slot] = slot(hash, add(key, row, row == null ? 0 : row.getSizeInBytes()), row);
-        size++;
+        addresses[size] = marked(add(key, row, row == null ? 0 : row.getSizeInBytes()), row);
+        slots[slot] = ((long) hash << Integer.SIZE) | ++size;
     }
 
-    private void replace(int slot, KeyView key, @Nullable BinaryRowData row) {
-        int hash = (int) (slots[slot] >>> Integer.SIZE);
-        int address = address(slots[slot]);
+    private void replace(int number, KeyView key, @Nullable BinaryRowData row) {
+        int address = Arena.unmarked(addresses[number]);
         int capacity = (int) Arena.INTS.get(arena.page(address), Arena.offset(address) + ROW_CAPACITY);
         if (row == null || row.getSizeInBytes() <= capacity) {
             writeRow(address, row);
-            slots[slot] = slot(hash, address, row);
         } else {
             int more = Math.max(row.getSizeInBytes(), (capacity + capacity / 2) & -ROW_UNIT);
-            slots[slot] = slot(hash, add(key, row, more), row);
+            address = add(key, row, more);
         }
+        addresses[number] = marked(address, row);
     }
 
     private int add(KeyView key, @Nullable BinaryRowData row, int capacity) {
@@ -110,6 +112,7 @@ final class MemTable {
     private void grow() {
         long[] before = slots;
         slots = new long[Math.max(MIN_SLOTS, Math.multiplyExact(2, before.length))];
+        addresses = Arrays.copyOf(addresses, slots.length / 4 * 3);
         for (long change : before) {
             if (change != 0) {
                 int slot = (int) (change >>> Integer.SIZE) & (slots.length - 1);
@@ -121,22 +124,17 @@ final class MemTable {
         }
     }
 
-    private static long slot(int hash, int address, @Nullable BinaryRowData row) {
-        int change = row == null ? (address + 1) | Arena.MARK : address + 1;
-        return ((long) hash << Integer.SIZE) | Integer.toUnsignedLong(change);
+    private static int number(long slot) {
+        return (int) slot - 1;
     }
 
-    private static int address(long slot) {
-        return Arena.unmarked((int) slot) - 1;
-    }
-
-    private static int mark(long slot) {
-        return (int) slot & Arena.MARK;
+    private static int marked(int address, @Nullable BinaryRowData row) {
+        return row == null ? address | Arena.MARK : address;
     }
 
     /** Heap that the buffer holds, of which a part may be free. */
     long bytes() {
-        return arena.bytes() + (long) Long.BYTES * slots.length;
+        return arena.bytes() + (long) Long.BYTES * slots.length + (long) Integer.BYTES * addresses.length;
     }
 
     int size() {
@@ -149,20 +147,15 @@ final class MemTable {
 
     /** The changes in key order, to be read until the next change. */
     SortedChanges sorted() {
-        int[] addresses = new int[size];
-        int count = 0;
-        for (long change : slots) {
-            if (change != 0) {
-                addresses[count++] = address(change) | mark(change);
-            }
-        }
-        new ChangeSort(arena, addresses).sort();
-        return new SortedChanges(arena, addresses, rowArity);
+        int[] sorted = Arrays.copyOf(addresses, size);
+        new ChangeSort(arena, sorted).sort();
+        return new SortedChanges(arena, sorted, rowArity);
     }
 
     void clear() {
         arena.clear();
         slots = new long[0];
+        addresses = new int[0];
         size = 0;
     }
 }

@@ -50,10 +50,7 @@ final class WriterChangesSerializer implements SimpleVersionedSerializer<WriterC
         out.writeLong(changes.baseSequenceNumber());
         writeFiles(out, changes.added());
         writePositions(out, changes.dead());
-        out.writeInt(changes.deletedKeys().size());
-        for (Key key : changes.deletedKeys()) {
-            write(out, key.bytes());
-        }
+        writeKeys(out, changes.deletedKeys());
         out.writeInt(changes.compactions().size());
         for (CompactionEdit compaction : changes.compactions()) {
             writePositions(out, compaction.inputs());
@@ -71,15 +68,28 @@ final class WriterChangesSerializer implements SimpleVersionedSerializer<WriterC
         long baseSequenceNumber = in.readLong();
         List<DataFile> added = readFiles(in);
         Map<String, PositionSet> dead = readPositions(in);
-        List<Key> deletedKeys = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            deletedKeys.add(Key.of(read(in)));
-        }
+        List<Key> deletedKeys = readKeys(in);
         List<CompactionEdit> compactions = new ArrayList<>();
         for (int left = version == 1 ? 0 : in.readInt(); left > 0; left--) {
             compactions.add(new CompactionEdit(readPositions(in), readFiles(in), readPositions(in)));
         }
         return new WriterChanges(writerId, baseSequenceNumber, added, dead, deletedKeys, compactions);
+    }
+
+    // Of these there can be many, so their loops are to be compiled without all the rest around them.
+    private static void writeKeys(DataOutputStream out, List<Key> keys) throws IOException {
+        out.writeInt(keys.size());
+        for (Key key : keys) {
+            write(out, key.bytes());
+        }
+    }
+
+    private static List<Key> readKeys(DataInputStream in) throws IOException {
+        List<Key> keys = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            keys.add(Key.of(read(in)));
+        }
+        return keys;
     }
 
     private void writeFiles(DataOutputStream out, List<DataFile> files) throws IOException {
