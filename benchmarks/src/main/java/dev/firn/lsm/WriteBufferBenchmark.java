@@ -22,6 +22,9 @@ public class WriteBufferBenchmark {
     private static final int ROWS = 100_000;
     private static final int HOT_KEYS = 1_000;
 
+    /** As many as the processor's nearest caches hold. */
+    private static final int FEW = 2_000;
+
     @Param
     public KeyKind kind;
 
@@ -30,6 +33,7 @@ public class WriteBufferBenchmark {
     private final int[] hot = new Random(1).ints(ROWS, 0, HOT_KEYS).toArray();
     private final MemTable buffer = new MemTable();
     private final MemTable full = new MemTable();
+    private final MemTable few = new MemTable();
 
     @Setup
     public void open() throws IOException {
@@ -37,6 +41,9 @@ public class WriteBufferBenchmark {
         for (int i = 0; i < ROWS; i++) {
             rows[i] = table.binaryRow(SampleTable.mixed(i) >>> 1);
             put(full, rows[i]);
+            if (i < FEW) {
+                put(few, rows[i]);
+            }
         }
     }
 
@@ -54,6 +61,20 @@ public class WriteBufferBenchmark {
         return emptied();
     }
 
+    /** The same, a few at a time: what is more in {@link #putDistinct} is the wait for memory. */
+    @Benchmark
+    @OperationsPerInvocation(ROWS)
+    public long putFew() {
+        long bytes = 0;
+        for (int i = 0; i < ROWS; i++) {
+            put(buffer, rows[i]);
+            if (buffer.size() == FEW) {
+                bytes += emptied();
+            }
+        }
+        return bytes + emptied();
+    }
+
     /** Each key a hundred times. */
     @Benchmark
     @OperationsPerInvocation(ROWS)
@@ -68,6 +89,12 @@ public class WriteBufferBenchmark {
     @OperationsPerInvocation(ROWS)
     public Object sort() {
         return full.sorted();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(FEW)
+    public Object sortFew() {
+        return few.sorted();
     }
 
     private void put(MemTable target, BinaryRowData row) {

@@ -7,6 +7,8 @@ import dev.firn.benchmarks.report.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -117,7 +119,9 @@ public final class Contest {
 
     private void report(boolean intoDocs) throws IOException {
         Outcomes outcomes = JSON.readValue(results().toFile(), Outcomes.class);
-        Map<String, String> sections = new Report(outcomes).sections();
+        LocalDate measured =
+                LocalDate.ofInstant(Files.getLastModifiedTime(results()).toInstant(), ZoneOffset.UTC);
+        Map<String, String> sections = new Report(outcomes, measured).sections();
         StringBuilder whole = new StringBuilder();
         sections.forEach((name, text) ->
                 whole.append("## ").append(name).append("\n\n").append(text).append("\n"));

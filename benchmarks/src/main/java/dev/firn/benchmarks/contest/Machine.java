@@ -6,7 +6,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Locale;
 
 /** What the figures were measured on. */
@@ -17,7 +16,7 @@ final class Machine {
 
     private Machine() {}
 
-    static String text(Outcomes outcomes) throws IOException {
+    static String text(Outcomes outcomes, LocalDate measured) throws IOException {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         double own = outcomes.results()
                 .mapToDouble(result -> result.ingest().cost().cpuSeconds())
@@ -29,7 +28,7 @@ final class Machine {
                 Locale.ROOT,
                 "%s: %d processors (%s), %.0f GB of memory, %s, Java %s. While the contestants wrote they used %,.0f"
                         + " CPU-seconds, and everything else on the machine %,.0f, the kernel's own work included.",
-                LocalDate.now(ZoneOffset.UTC),
+                measured,
                 system.getAvailableProcessors(),
                 processor(),
                 system.getTotalMemorySize() / GIGABYTE,

@@ -3,6 +3,7 @@ package dev.firn.benchmarks.contest;
 import dev.firn.benchmarks.report.MarkdownTable;
 import dev.firn.benchmarks.report.Spread;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -16,15 +17,18 @@ final class Report {
     private static final String REFERENCE = "reference";
 
     private final Outcomes outcomes;
+    private final LocalDate measured;
 
-    Report(Outcomes outcomes) {
+    /** @param measured the day of the newest turn */
+    Report(Outcomes outcomes, LocalDate measured) {
         this.outcomes = outcomes;
+        this.measured = measured;
     }
 
     /** Those of which something was measured, by name. */
     Map<String, String> sections() throws IOException {
         Map<String, String> sections = new LinkedHashMap<>();
-        sections.put("machine", Machine.text(outcomes));
+        sections.put("machine", Machine.text(outcomes, measured));
         Outcomes ingest = outcomes.part(Plan.INGEST);
         if (!ingest.isEmpty()) {
             sections.put("targets", Targets.table(outcomes).text());

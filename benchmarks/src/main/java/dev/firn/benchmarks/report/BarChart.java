@@ -16,7 +16,10 @@ public final class BarChart {
 
     private static final int WIDTH = 900;
     private static final int HEIGHT = 420;
-    private static final Color BAR = new Color(0x3B, 0x7D, 0xA8);
+    private static final Color BAR = new Color(0x8F, 0xBF, 0xDD);
+
+    /** Read on a bar, and beyond one that is lower than the text. */
+    private static final Color LABEL = new Color(0x20, 0x20, 0x20);
 
     private BarChart() {}
 
@@ -28,7 +31,11 @@ public final class BarChart {
                 .title(title)
                 .yAxisTitle(unit)
                 .build();
-        chart.getStyler().setLabelsVisible(true).setAvailableSpaceFill(0.7);
+        chart.getStyler()
+                .setLabelsVisible(true)
+                .setLabelsFontColorAutomaticEnabled(false)
+                .setLabelsFontColor(LABEL)
+                .setAvailableSpaceFill(0.7);
         chart.getStyler().setXAxisLabelRotation(30).setPlotGridVerticalLinesVisible(false);
         chart.getStyler()
                 .setLegendVisible(false)

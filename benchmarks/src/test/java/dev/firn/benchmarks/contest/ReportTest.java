@@ -8,6 +8,7 @@ import dev.firn.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ class ReportTest {
         return new Result(
                 contestant,
                 Workload.standard(2000, 4000),
-                run(cpuSeconds),
+                run(cpuSeconds, contestant.equals("firn") ? 4 : 0),
                 run(3, contestant.equals("reference") ? 1 : 0.5),
                 new Result.Written(2_000_000, 1000, 1000),
                 new Footprint(1_000_000, 4, 2),
@@ -46,7 +47,7 @@ class ReportTest {
                 new Turn(part, "setup", contestant, Map.of()), result(contestant, cpuSeconds, "same"));
     }
 
-    /** The limit is 20 CPU-seconds, and Firn takes 24. */
+    /** The limit is 20 CPU-seconds, and Firn takes 24, the compiler's 4 included. */
     private static Outcomes outcomes() {
         Stream<Outcomes.Outcome> ingest = Stream.of(
                 outcome(Plan.INGEST, "discard", 4),
@@ -69,9 +70,11 @@ class ReportTest {
     void aMissedTargetIsCalledMissed() {
         assertThat(Targets.table(outcomes()).text())
                 .contains("discard-keyed + iceberg-append − discard`, CPU-s | 1.20 | ≤ 1.25 | met |")
+                .contains("the same without what the compiler took | 1.00 | ≤ 1.25 | met |")
                 .contains("over that of `reference`, CPU-s | 1.00 | ≤ 1.15 | met |")
                 .contains("the same scan by Flink without what the compiler took | 1.25 | ≤ 1.15 | missed |")
                 .contains("`paimon-dv` over Firn, ingestion, CPU-s | 2.50 | ≥ 3.0 | missed |")
+                .contains("the same without what the compiler took | 3.00 | ≥ 3.0 | met |")
                 .contains("checkpoint p99 over that of `iceberg-append` | 1.71 | ≤ 1.5 | missed |")
                 .contains("the same without the last two checkpoints, at the end of the input | 1.00 | ≤ 1.5 | met |")
                 .doesNotContain("`iceberg-upsert`");
@@ -79,16 +82,23 @@ class ReportTest {
 
     @Test
     void repetitionsAreShownAsTheirMedianAndEnds() throws IOException {
-        assertThat(new Report(outcomes()).sections().get("ingest"))
+        assertThat(new Report(outcomes(), LocalDate.EPOCH).sections().get("ingest"))
                 .contains("| firn | 24.0 (23.0–25.0) |")
                 .contains("| discard | 4.00 |");
+    }
+
+    /** A report can be written again long after. */
+    @Test
+    void theDayIsThatOfTheMeasurement() throws IOException {
+        assertThat(new Report(outcomes(), LocalDate.of(2026, 1, 31)).sections().get("machine"))
+                .startsWith("2026-01-31: ");
     }
 
     @Test
     void theDocumentHasAPlaceForEverySection() throws IOException {
         Path copy = folder.resolve("benchmarks.md");
         Files.copy(Path.of("../docs/benchmarks.md"), copy);
-        Map<String, String> sections = new Report(outcomes()).sections();
+        Map<String, String> sections = new Report(outcomes(), LocalDate.EPOCH).sections();
 
         Sections.rewrite(copy, sections);
 
