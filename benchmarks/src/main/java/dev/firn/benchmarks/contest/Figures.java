@@ -98,9 +98,18 @@ final class Figures {
         return cpuOfCode(result.scan());
     }
 
+    static double scanWall(Result result) {
+        return wall(result.scan());
+    }
+
     static double sparkCpu(Result result) {
         Result.SparkScan spark = result.extras().spark();
         return spark == null ? Double.NaN : spark.cpuSeconds();
+    }
+
+    static double sparkWall(Result result) {
+        Result.SparkScan spark = result.extras().spark();
+        return spark == null ? Double.NaN : spark.wallSeconds();
     }
 
     static double feedCpu(Result result) {

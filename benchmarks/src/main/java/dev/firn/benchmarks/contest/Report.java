@@ -118,8 +118,10 @@ final class Report {
                 "contestant",
                 "Flink, CPU-s",
                 "over `reference`",
+                "wall s",
                 "Spark, CPU-s",
                 "over `reference`",
+                "wall s",
                 "feed, 1000 rows",
                 "feed, CPU-s",
                 "rows per CPU-s over the scan's");
@@ -132,8 +134,10 @@ final class Report {
                     name,
                     cell(own, Figures::scanCpu),
                     cell(own, result -> Figures.scanCpu(result) / flink),
+                    cell(own, Figures::scanWall),
                     cell(own, Figures::sparkCpu),
                     cell(own, result -> Figures.sparkCpu(result) / spark),
+                    cell(own, Figures::sparkWall),
                     cell(own, result -> Figures.feedRows(result) / THOUSAND),
                     cell(own, Figures::feedCpu),
                     cell(own, result -> Figures.feedRate(result) / Figures.scanRate(result)));

@@ -87,6 +87,12 @@ class ReportTest {
                 .contains("| discard | 4.00 |");
     }
 
+    @Test
+    void aScanIsShownByItsProcessorTimeAndByTheClock() throws IOException {
+        assertThat(new Report(outcomes(), LocalDate.EPOCH).sections().get("reading"))
+                .contains("| reference | 3.00 | 1.00 | 1.50 | 4.00 | 1.00 | 2.00 |");
+    }
+
     /** A report can be written again long after. */
     @Test
     void theDayIsThatOfTheMeasurement() throws IOException {
