@@ -2,6 +2,7 @@ package dev.firn.benchmarks.contest;
 
 import dev.firn.benchmarks.report.Spread;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Single figures of a result; NaN where they were not measured. */
@@ -103,13 +104,16 @@ final class Figures {
     }
 
     static double sparkCpu(Result result) {
-        Result.SparkScan spark = result.extras().spark();
-        return spark == null ? Double.NaN : spark.cpuSeconds();
+        return spark(result, Result.SparkScan::cpuSeconds);
     }
 
     static double sparkWall(Result result) {
+        return spark(result, Result.SparkScan::wallSeconds);
+    }
+
+    private static double spark(Result result, ToDoubleFunction<Result.SparkScan> figure) {
         Result.SparkScan spark = result.extras().spark();
-        return spark == null ? Double.NaN : spark.wallSeconds();
+        return spark == null ? Double.NaN : figure.applyAsDouble(spark);
     }
 
     static double feedCpu(Result result) {
